@@ -1,0 +1,46 @@
+using Orchestrator.Contracts.Steps;
+
+namespace Orchestrator.Contracts.Jobs;
+
+/// <summary>Command: make sure that this run of the job goes. Repeating it is harmless: a run that is on its way continues, a finished one reports again.</summary>
+/// <param name="PipelineId">Saga correlation id, made by the door.</param>
+/// <param name="JobId">The job.</param>
+/// <param name="Run">Run of the job, from 1.</param>
+/// <param name="Document">The normalised job document.</param>
+/// <param name="AcceptedAt">When the door accepted it.</param>
+public sealed record StartPipeline(Guid PipelineId, string JobId, int Run, DocumentReference Document, DateTimeOffset AcceptedAt);
+
+/// <summary>Command: end the job. Confirmed by <see cref="JobCancelled"/> when no process is left.</summary>
+/// <param name="PipelineId">The saga.</param>
+/// <param name="Actor">Who asked.</param>
+/// <param name="Comment">Why, or null.</param>
+public sealed record CancelJob(Guid PipelineId, string Actor, string? Comment);
+
+/// <summary>Command: a person approves what waits for approval or for a person.</summary>
+/// <param name="PipelineId">The saga.</param>
+/// <param name="Actor">Who.</param>
+/// <param name="Comment">Reaches the next step's prompt; or null.</param>
+/// <param name="StepId">Only this step; null is whatever waits.</param>
+public sealed record ApproveJob(Guid PipelineId, string Actor, string? Comment, string? StepId);
+
+/// <summary>Command: a person rejects what waits.</summary>
+/// <param name="PipelineId">The saga.</param>
+/// <param name="Actor">Who.</param>
+/// <param name="Comment">Why, or null.</param>
+/// <param name="StepId">Only this step; null is whatever waits.</param>
+public sealed record RejectJob(Guid PipelineId, string Actor, string? Comment, string? StepId);
+
+/// <summary>Command: a person ends a merge conflict.</summary>
+/// <param name="PipelineId">The saga.</param>
+/// <param name="Actor">Who.</param>
+/// <param name="Comment">Reaches the step's prompt; or null.</param>
+/// <param name="StepId">Only this step; null is whatever waits.</param>
+/// <param name="Resolution">The side or the commit.</param>
+public sealed record ResolveJob(Guid PipelineId, string Actor, string? Comment, string? StepId, MergeResolution Resolution);
+
+/// <summary>Command: look at what is parked or overdue now; by hand or by the sweep.</summary>
+/// <param name="PipelineId">The saga.</param>
+/// <param name="Actor">Who, <c>sweep</c> for the sweep.</param>
+/// <param name="StepId">Only this step; null is whatever is due.</param>
+/// <param name="Force">By hand: also what is not due yet.</param>
+public sealed record WakeJob(Guid PipelineId, string Actor, string? StepId, bool Force);
