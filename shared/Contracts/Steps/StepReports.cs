@@ -120,6 +120,19 @@ public sealed record AgentUsage
 
     /// <summary>The model, or null.</summary>
     public string? Model { get; init; }
+
+    /// <summary>The sum of two usages; the model is kept when both name the same.</summary>
+    public AgentUsage Plus(AgentUsage other) => new()
+    {
+        InputTokens = InputTokens + other.InputTokens,
+        CacheReadTokens = CacheReadTokens + other.CacheReadTokens,
+        CacheWriteTokens = CacheWriteTokens + other.CacheWriteTokens,
+        OutputTokens = OutputTokens + other.OutputTokens,
+        Calls = Calls + other.Calls,
+        CostMicroUsd = CostMicroUsd + other.CostMicroUsd,
+        ReportedMicroUsd = ReportedMicroUsd is null && other.ReportedMicroUsd is null ? null : (ReportedMicroUsd ?? 0) + (other.ReportedMicroUsd ?? 0),
+        Model = Model is null || string.Equals(Model, other.Model, StringComparison.Ordinal) ? other.Model : null,
+    };
 }
 
 /// <summary>Command to the runners: end this launch within 2 s. Sent to all, since any may hold it.</summary>
