@@ -1,0 +1,67 @@
+using Orchestrator.Contracts.Jobs;
+using Orchestrator.Contracts.Steps;
+using Orchestrator.Pipeline.Graph;
+
+namespace Orchestrator.Pipeline.Saga;
+
+/// <summary>Which earlier work and artifacts a launch starts from (CONTRACTS, artifact_handoff).</summary>
+public static class Lineage
+{
+    /// <summary>
+    /// Work to merge, in listed order. With <c>depends_on</c>: the parents' work. Without: what <c>apply_patches_from</c> names (manual),
+    /// the previous successful step's work (patch_first), or the shared work tree (workspace_first). A step that is visited again also keeps its own earlier work, except under manual.
+    /// </summary>
+    public static IReadOnlyList<StepWork> StartOf(PipelineState run, StepProgress step)
+    {
+        var plan = run.PlanOf(step);
+        var graph = run.Plan.Graph();
+        var works = new List<StepWork>();
+        if (graph.IsExplicit)
+            works.AddRange(graph.Parents(step.Id).SelectMany(parent => WorkOf(run, parent)));
+        else if (run.Plan.Handoff is ArtifactHandoff.PatchFirst or ArtifactHandoff.WorkspaceFirst)
+            works.AddRange(Before(run, step).LastOrDefault(earlier => earlier.Phase == StepPhase.Succeeded) is { } previous ? WorkOf(run, previous.Id) : []);
+        works.AddRange(plan.Applies.SelectMany(named => WorkOf(run, named)));
+        if (step.Visit > 1 && (graph.IsExplicit || run.Plan.Handoff != ArtifactHandoff.Manual))
+            works.AddRange(OwnWork(step));
+        return [.. works.DistinctBy(work => work.Commit, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Artifacts that the launch may read: those of the steps it names, and under patch_first those it starts from.</summary>
+    public static IReadOnlyList<StepArtifacts> ArtifactsFor(PipelineState run, StepProgress step)
+    {
+        var plan = run.PlanOf(step);
+        var names = plan.Reads.Concat(plan.Applies);
+        if (run.Plan.Handoff == ArtifactHandoff.PatchFirst)
+        {
+            names = names.Concat(run.Plan.Graph() is { IsExplicit: true } graph
+                ? graph.Parents(step.Id)
+                : Before(run, step).Where(earlier => earlier.Phase == StepPhase.Succeeded).Select(earlier => earlier.Id).TakeLast(1));
+        }
+
+        return [.. names.Distinct(StringComparer.Ordinal)
+            .Select(id => run.Progress.Find(id))
+            .Where(named => named?.Report is { Files.Count: > 0 })
+            .Select(named => new StepArtifacts(named!.Id, named.Report!.Files))];
+    }
+
+    /// <summary>Work of the steps that no later step built on; the job's patch is their sum.</summary>
+    public static IReadOnlyList<StepProgress> Heads(PipelineState run)
+    {
+        var changed = run.Progress.Steps.FindAll(step => step.Phase == StepPhase.Succeeded && step.Report is { Changed: true, Work: not null });
+        var builtOn = changed.SelectMany(step => step.StartFrom).Select(work => work.Commit).ToHashSet(StringComparer.Ordinal);
+        return changed.FindAll(step => !builtOn.Contains(step.Report!.Work!.Commit));
+    }
+
+    private static IEnumerable<StepProgress> Before(PipelineState run, StepProgress step) =>
+        run.Progress.Steps.TakeWhile(earlier => !string.Equals(earlier.Id, step.Id, StringComparison.Ordinal));
+
+    /// <summary>What a step hands on: its own commit when it changed something, else what it started from. A tolerated failure hands on nothing of its own.</summary>
+    private static IReadOnlyList<StepWork> WorkOf(PipelineState run, string stepId)
+    {
+        var step = run.Progress.Find(stepId);
+        return step is null ? [] : step.Phase == StepPhase.Succeeded && OwnWork(step) is [_] own ? own : step.StartFrom;
+    }
+
+    private static IReadOnlyList<StepWork> OwnWork(StepProgress step) =>
+        step.Report is { Changed: true, Work: { } work } ? [work] : [];
+}

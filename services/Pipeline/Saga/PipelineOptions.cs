@@ -1,0 +1,34 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Orchestrator.Pipeline.Saga;
+
+/// <summary>Deadlines of the saga. After each of them a command is sent again; none loses or fails a job but the one for a missing agent or sandbox.</summary>
+public sealed class PipelineOptions
+{
+    /// <summary>Configuration section.</summary>
+    public const string Section = "Pipeline";
+
+    /// <summary>Until a reservation that got no answer is asked for again.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan ReserveDeadline { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Until a step that no runner took is shown as an outage and sent again; doubled each time.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan DispatchDeadline { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Until a cancel that no runner confirmed is sent again.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan CancelDeadline { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Until a step is tried again whose agent, sandbox or provider was not there and that named no time.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan ProbeAgain { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a missing agent or sandbox is waited for before the step fails under that name.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan UnavailableDeadline { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How often the database is asked for runs that are due.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
+    public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(1);
+}

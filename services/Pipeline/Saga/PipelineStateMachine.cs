@@ -1,0 +1,126 @@
+using MassTransit;
+using Orchestrator.Contracts.Budget;
+using Orchestrator.Contracts.Jobs;
+using Orchestrator.Contracts.Steps;
+
+namespace Orchestrator.Pipeline.Saga;
+
+/// <summary>The life of a run as a table of transitions; the diagram is in README.md beside this file.</summary>
+public sealed class PipelineStateMachine : MassTransitStateMachine<PipelineState>
+{
+    private readonly RunDirector _director;
+    private readonly JobEnding _ending;
+
+    /// <summary>Builds the table.</summary>
+    public PipelineStateMachine(PipelineActivities run, RunDirector director, JobEnding ending)
+    {
+        _director = director;
+        _ending = ending;
+        InstanceState(state => state.CurrentState);
+        Event(() => Start, e => e.CorrelateById(c => c.Message.PipelineId));
+        Event(() => BudgetReserved, e => e.CorrelateById(c => c.Message.Key.PipelineId));
+        Event(() => BudgetDenied, e => e.CorrelateById(c => c.Message.Key.PipelineId));
+        Event(() => StepStarted, e => e.CorrelateById(c => c.Message.Key.PipelineId));
+        Event(() => StepFinished, e => e.CorrelateById(c => c.Message.Key.PipelineId));
+        Event(() => Cancel, e => e.CorrelateById(c => c.Message.PipelineId));
+        Event(() => Approve, e => e.CorrelateById(c => c.Message.PipelineId));
+        Event(() => Reject, e => e.CorrelateById(c => c.Message.PipelineId));
+        Event(() => Resolve, e => e.CorrelateById(c => c.Message.PipelineId));
+        Event(() => Wake, e => { e.CorrelateById(c => c.Message.PipelineId); e.OnMissingInstance(m => m.Discard()); });
+
+        Initially(
+            Then(When(Start).ThenAsync(run.Begin)));
+
+        During(Running, Parked,
+            Then(When(BudgetReserved).ThenAsync(run.Dispatch)),
+            Then(When(BudgetDenied).ThenAsync(run.Denied)),
+            Then(When(StepStarted).ThenAsync(run.Started)),
+            Then(When(StepFinished).ThenAsync(run.Finished)),
+            Then(When(Approve).ThenAsync(run.Approve)),
+            Then(When(Reject).ThenAsync(run.Reject)),
+            Then(When(Resolve).ThenAsync(run.Resolve)),
+            Then(When(Wake).ThenAsync(run.Wake)),
+            Then(When(Start).ThenAsync(run.Reassure)),
+            Then(When(Cancel).ThenAsync(run.Cancel)));
+
+        During(Cancelling,
+            Ignore(Approve), Ignore(Reject), Ignore(Resolve), Ignore(BudgetReserved), Ignore(BudgetDenied),
+            Then(When(StepStarted).ThenAsync(run.Started)),
+            Then(When(StepFinished).ThenAsync(run.Finished)),
+            Then(When(Wake).ThenAsync(run.Wake)),
+            Then(When(Start).ThenAsync(run.Reassure)),
+            Then(When(Cancel).ThenAsync(run.Cancel)));
+
+        // A run that is over stays over: late reports are paid for, questions get the outcome again.
+        During(Completed, Failed, Cancelled,
+            Ignore(Approve), Ignore(Reject), Ignore(Resolve), Ignore(Wake), Ignore(Cancel),
+            Ignore(BudgetReserved), Ignore(BudgetDenied), Ignore(StepStarted),
+            When(StepFinished).ThenAsync(c => director.Settle(c, c.Message)),
+            When(Start).ThenAsync(ending.PublishOutcome));
+    }
+
+    /// <summary>At least one launch is on its way.</summary>
+    public State Running { get; private set; } = null!;
+
+    /// <summary>Everything that is left waits for a reason and a wake condition.</summary>
+    public State Parked { get; private set; } = null!;
+
+    /// <summary>Waits until no process of the job is left.</summary>
+    public State Cancelling { get; private set; } = null!;
+
+    /// <summary>Every step that had to succeed did.</summary>
+    public State Completed { get; private set; } = null!;
+
+    /// <summary>A step failed for good, or a person rejected the job.</summary>
+    public State Failed { get; private set; } = null!;
+
+    /// <summary>Cancelled, and no process is left.</summary>
+    public State Cancelled { get; private set; } = null!;
+
+    /// <summary>Make sure that the run goes.</summary>
+    public Event<StartPipeline> Start { get; private set; } = null!;
+
+    /// <summary>The money of a launch is held.</summary>
+    public Event<BudgetReserved> BudgetReserved { get; private set; } = null!;
+
+    /// <summary>There is no room for a launch.</summary>
+    public Event<BudgetDenied> BudgetDenied { get; private set; } = null!;
+
+    /// <summary>A runner holds the lease of a launch.</summary>
+    public Event<StepStarted> StepStarted { get; private set; } = null!;
+
+    /// <summary>A launch is over.</summary>
+    public Event<StepFinished> StepFinished { get; private set; } = null!;
+
+    /// <summary>Somebody cancels the job.</summary>
+    public Event<CancelJob> Cancel { get; private set; } = null!;
+
+    /// <summary>A person approves.</summary>
+    public Event<ApproveJob> Approve { get; private set; } = null!;
+
+    /// <summary>A person rejects.</summary>
+    public Event<RejectJob> Reject { get; private set; } = null!;
+
+    /// <summary>A person ends a merge conflict.</summary>
+    public Event<ResolveJob> Resolve { get; private set; } = null!;
+
+    /// <summary>Something is due.</summary>
+    public Event<WakeJob> Wake { get; private set; } = null!;
+
+    /// <summary>After each change: start what may start, then be where the run now is.</summary>
+    private EventActivityBinder<PipelineState, T> Then<T>(EventActivityBinder<PipelineState, T> binder)
+        where T : class =>
+        binder.ThenAsync(async context =>
+        {
+            var decision = await _director.Advance(context).ConfigureAwait(false);
+            if (decision.Over)
+                await _ending.Finish(context, decision.FailedStep).ConfigureAwait(false);
+            context.Saga.Keep();
+        })
+        .If(c => c.Saga.Standing == RunStanding.Running, b => b.TransitionTo(Running))
+        .If(c => c.Saga.Standing == RunStanding.Parked, b => b.TransitionTo(Parked))
+        .If(c => c.Saga.Standing == RunStanding.Cancelling, b => b.TransitionTo(Cancelling))
+        .If(c => c.Saga.Standing == RunStanding.Completed, b => b.TransitionTo(Completed))
+        .If(c => c.Saga.Standing == RunStanding.Failed, b => b.TransitionTo(Failed))
+        .If(c => c.Saga.Standing == RunStanding.Cancelled, b => b.TransitionTo(Cancelled));
+}

@@ -1,0 +1,145 @@
+using Orchestrator.Contracts.Jobs;
+using Orchestrator.Contracts.Steps;
+using Orchestrator.Pipeline.Graph;
+
+namespace Orchestrator.Pipeline.Saga;
+
+/// <summary>How far a run has come. Changed by the saga only, one message at a time.</summary>
+public sealed class RunProgress
+{
+    /// <summary>Launches of all steps so far; the next launch's fencing token is one more.</summary>
+    public long Launches { get; set; }
+
+    /// <summary>The base commit that the first launch resolved.</summary>
+    public string? BaseCommit { get; set; }
+
+    /// <summary>Whether the whole job waits for its first approval.</summary>
+    public bool AwaitingApproval { get; set; }
+
+    /// <summary>What people said; reaches every later prompt.</summary>
+    public List<string> Comments { get; set; } = [];
+
+    /// <summary>Sum of every accepted report.</summary>
+    public AgentUsage Usage { get; set; } = new();
+
+    /// <summary>Who cancelled and why, or null.</summary>
+    public string? CancelReason { get; set; }
+
+    /// <summary>A person's rejection of the whole job, or null.</summary>
+    public string? Rejection { get; set; }
+
+    /// <summary>The steps in listed order.</summary>
+    public List<StepProgress> Steps { get; set; } = [];
+
+    /// <summary>The step of this id, compared exactly; null when there is none.</summary>
+    public StepProgress? Find(string stepId) => Steps.Find(step => string.Equals(step.Id, stepId, StringComparison.Ordinal));
+
+    /// <summary>Where each step stands.</summary>
+    public Dictionary<string, StepPhase> Phases() => Steps.ToDictionary(step => step.Id, step => step.Phase, StringComparer.Ordinal);
+
+    /// <summary>The earliest moment at which the sweep must look at the run; null is never.</summary>
+    public DateTimeOffset? DueAt() => Steps.Min(step => step.DueAt);
+
+    /// <summary>Whether any launch is on its way.</summary>
+    public bool InFlight => Steps.Exists(step => step.Stage is StepStage.Reserving or StepStage.Dispatched or StepStage.Running);
+}
+
+/// <summary>How far a step has come.</summary>
+public sealed class StepProgress
+{
+    /// <summary>The step.</summary>
+    public string Id { get; set; } = "";
+
+    /// <summary>Where it stands in the order of steps.</summary>
+    public StepPhase Phase { get; set; }
+
+    /// <summary>What an active step is doing.</summary>
+    public StepStage Stage { get; set; }
+
+    /// <summary>Visit, from 1.</summary>
+    public int Visit { get; set; } = 1;
+
+    /// <summary>Launch within the visit, from 1; 0 before the first.</summary>
+    public int Attempt { get; set; }
+
+    /// <summary>Agent failures within the visit.</summary>
+    public int Failures { get; set; }
+
+    /// <summary>Lost launches within the visit.</summary>
+    public int Lost { get; set; }
+
+    /// <summary>Fencing token of the current launch.</summary>
+    public long Token { get; set; }
+
+    /// <summary>Why it is parked, or null.</summary>
+    public ParkReason? Parked { get; set; }
+
+    /// <summary>Since when it has been parked for the same reason without a break.</summary>
+    public DateTimeOffset? ParkedSince { get; set; }
+
+    /// <summary>When the sweep looks at it; null is never.</summary>
+    public DateTimeOffset? DueAt { get; set; }
+
+    /// <summary>How often the current command was sent again.</summary>
+    public int Resent { get; set; }
+
+    /// <summary>Whether a person has approved this visit's start.</summary>
+    public bool Approved { get; set; }
+
+    /// <summary>What earlier visits and failures said to this step.</summary>
+    public List<string> Comments { get; set; } = [];
+
+    /// <summary>How a person ended its merge conflict, or null.</summary>
+    public MergeResolution? Resolution { get; set; }
+
+    /// <summary>Money that the current launch may spend, micro-dollars; null is no cap.</summary>
+    public long? CapMicroUsd { get; set; }
+
+    /// <summary>What the current launch starts from.</summary>
+    public IReadOnlyList<StepWork> StartFrom { get; set; } = [];
+
+    /// <summary>The newest accepted report.</summary>
+    public StepFinished? Report { get; set; }
+
+    /// <summary>Forgets the visit and begins the next one, if this one has begun.</summary>
+    public void VisitAgain()
+    {
+        if (Attempt > 0)
+            Visit++;
+        Phase = StepPhase.Waiting;
+        Stage = StepStage.None;
+        Attempt = Failures = Lost = Resent = 0;
+        Parked = null;
+        ParkedSince = DueAt = null;
+        Approved = false;
+        Resolution = null;
+    }
+
+    /// <summary>Ends the step's part in the run.</summary>
+    public void End(StepPhase phase)
+    {
+        Phase = phase;
+        Stage = StepStage.None;
+        Parked = null;
+        ParkedSince = DueAt = null;
+    }
+}
+
+/// <summary>What an active step is doing.</summary>
+public enum StepStage
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>Waits for the budget's answer.</summary>
+    Reserving,
+
+    /// <summary>Sent to the runner's queue.</summary>
+    Dispatched,
+
+    /// <summary>A runner holds the lease.</summary>
+    Running,
+
+    /// <summary>Waits for a reason and a wake condition; holds no runner.</summary>
+    Parked,
+}
