@@ -29,7 +29,10 @@ public static class Queues
     /// <summary>Delayed messages.</summary>
     public const string Scheduler = "scheduler";
 
-    /// <summary>All of them.</summary>
+    /// <summary>Copies of failed jobs, so that the broker's console shows how many wait for a person. Nothing consumes it.</summary>
+    public const string FailedJobs = "jobs.failed";
+
+    /// <summary>All that are consumed.</summary>
     public static IReadOnlyList<string> All { get; } =
         [GatewayIntake, GatewayEvents, Pipeline, PlannerRunner, ImplementerRunner, ReviewerRunner, Budget, Scheduler];
 
