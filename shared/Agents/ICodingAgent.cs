@@ -121,7 +121,8 @@ public interface IAgentOutput
 /// <param name="ExitCode">Exit code, or null when a signal ended it.</param>
 /// <param name="Signal">Signal number, or null (128 + n of a wrapper is reported as the signal n).</param>
 /// <param name="End">Who ended it.</param>
-public sealed record BoxExit(int? ExitCode, int? Signal, BoxEnd End);
+/// <param name="Reason">Why it was not started, for people; null otherwise.</param>
+public sealed record BoxExit(int? ExitCode, int? Signal, BoxEnd End, string? Reason = null);
 
 /// <summary>Who ended the process.</summary>
 public enum BoxEnd
