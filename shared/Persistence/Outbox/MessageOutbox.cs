@@ -1,0 +1,79 @@
+using MassTransit;
+using MassTransit.Middleware.Outbox;
+using MassTransit.Transports;
+using Microsoft.EntityFrameworkCore;
+
+namespace Orchestrator.Persistence.Outbox;
+
+/// <summary>
+/// Sends from HTTP handlers and hosted services in the transaction of the state. Inside a consumer or saga with the
+/// transactional outbox it joins the transaction of the handled message, so code that both use needs no two versions.
+/// </summary>
+public sealed class MessageOutbox<TDb>
+    where TDb : ServiceDbContext
+{
+    private readonly TDb _db;
+    private readonly ServiceDatabase<TDb> _database;
+    private readonly OutboxBatch<TDb> _batch;
+    private readonly OutboxDelivery<TDb> _delivery;
+    private readonly OutboxSendEndpointProvider _send;
+    private readonly PublishEndpoint _publish;
+
+    internal MessageOutbox(TDb db, ServiceDatabase<TDb> database, OutboxBatch<TDb> batch, OutboxDelivery<TDb> delivery, IBus bus)
+    {
+        (_db, _database, _batch, _delivery) = (db, database, batch, delivery);
+        _send = new OutboxSendEndpointProvider(batch, bus);
+        _publish = new PublishEndpoint(new OutboxPublishEndpointProvider(batch, bus));
+    }
+
+    /// <summary>Adds a command for one queue to the context. It goes nowhere before <see cref="SaveChangesAsync"/>.</summary>
+    public async Task Send<T>(string queue, T message, CancellationToken cancellationToken = default)
+        where T : class
+    {
+        // Never queue:x, which declares the queue anew and as another type.
+        var endpoint = await _send.GetSendEndpoint(new Uri($"exchange:{queue}"));
+        await endpoint.Send(message, cancellationToken);
+    }
+
+    /// <summary>Adds an event to the context. It goes nowhere before <see cref="SaveChangesAsync"/>.</summary>
+    public Task Publish<T>(T message, CancellationToken cancellationToken = default)
+        where T : class => _publish.Publish(message, cancellationToken);
+
+    /// <summary>Commits state and messages together, then has the messages delivered at once. Inside a handled message its transaction does both.</summary>
+    /// <exception cref="DbUpdateException">Nothing was saved and nothing is sent.</exception>
+    public async Task SaveChangesAsync(CancellationToken cancellationToken = default)
+    {
+        if (_batch.InDelivery || _db.Database.CurrentTransaction is not null)
+        {
+            await _db.SaveChangesAsync(cancellationToken);
+            return;
+        }
+
+        using (await _database.EnterAsync(_db, cancellationToken))
+            await _db.SaveChangesAsync(cancellationToken);
+        _delivery.Signal(_batch.Take());
+    }
+
+    /// <summary>Runs statements, state and messages in one transaction, commits, then has the messages delivered at once.</summary>
+    public async Task<TResult> InTransactionAsync<TResult>(Func<CancellationToken, Task<TResult>> work, CancellationToken cancellationToken = default)
+    {
+        if (_batch.InDelivery)
+        {
+            var joined = await work(cancellationToken);
+            await _db.SaveChangesAsync(cancellationToken);
+            return joined;
+        }
+
+        TResult result;
+        using (await _database.EnterAsync(_db, cancellationToken))
+        {
+            await using var transaction = await _db.Database.BeginTransactionAsync(cancellationToken);
+            result = await work(cancellationToken);
+            await _db.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        _delivery.Signal(_batch.Take());
+        return result;
+    }
+}
