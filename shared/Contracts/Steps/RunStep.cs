@@ -9,6 +9,9 @@ public sealed record RunStep
     /// <summary>The role whose runner executes it.</summary>
     public required StepRole Role { get; init; }
 
+    /// <summary>The agent that the step names.</summary>
+    public string Agent { get; init; } = "";
+
     /// <summary>The normalised job document in the artifact store; the step's definition is read from it.</summary>
     public required DocumentReference Document { get; init; }
 
