@@ -107,6 +107,7 @@ public sealed class RunDirector(IOptions<PipelineOptions> options, TimeProvider 
         {
             Key = run.KeyOf(step),
             Role = plan.Role,
+            Agent = plan.Agent,
             Document = new DocumentReference(run.DocumentPath, run.DocumentSha256),
             StartFrom = step.StartFrom,
             Earlier = Lineage.ArtifactsFor(run, step),
