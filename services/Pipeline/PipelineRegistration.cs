@@ -3,6 +3,7 @@ using Orchestrator.Artifacts;
 using Orchestrator.Hosting;
 using Orchestrator.Persistence;
 using Orchestrator.Persistence.Sagas;
+using Orchestrator.Pipeline.Assembly;
 using Orchestrator.Pipeline.Saga;
 using Orchestrator.Pipeline.Sweeps;
 
@@ -18,6 +19,7 @@ public static class PipelineRegistration
         builder.AddServiceDatabase<PipelineDbContext>(PipelineDbContext.SchemaName);
         builder.Services.AddArtifacts(builder.Configuration);
         builder.Services.AddSingleton<AcceptedJobs>();
+        builder.Services.AddSingleton<IJobAssembler, JobAssembler>();
         builder.Services.AddSingleton<RunDirector>();
         builder.Services.AddSingleton<JobEnding>();
         builder.Services.AddSingleton<PipelineActivities>();

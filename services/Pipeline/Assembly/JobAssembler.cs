@@ -1,0 +1,118 @@
+using System.Text;
+using System.Text.Json;
+using Orchestrator.Artifacts;
+using Orchestrator.Contracts.Jobs;
+using Orchestrator.Contracts.Json;
+using Orchestrator.Contracts.Steps;
+using Orchestrator.Validation.Results;
+
+namespace Orchestrator.Pipeline.Assembly;
+
+/// <summary>Writes the artifacts of a whole job out of what its steps left in the store.</summary>
+public sealed class JobAssembler(IArtifactStore store) : IJobAssembler
+{
+    private const string CumulativePatch = "cumulative.diff";
+
+    /// <inheritdoc />
+    public async Task<JobOutcome> AssembleAsync(FinishedRun run, CancellationToken cancellationToken)
+    {
+        var job = run.Accepted.Job;
+        var reported = run.Steps.Where(step => step.Report is not null).ToList();
+        await PromoteAsync(job.JobId, reported, cancellationToken).ConfigureAwait(false);
+
+        var (patch, notice) = await PatchAsync(run, cancellationToken).ConfigureAwait(false);
+        var accepted = notice is null ? run.Accepted : run.Accepted with { Notices = [.. run.Accepted.Notices, notice] };
+        var files = new Dictionary<string, DocumentReference>(StringComparer.Ordinal) { ["patch.diff"] = patch };
+        var results = reported.Where(step => step.Report!.Files.Count > 0 || step.Attempts > 0)
+            .Select(step => ResultDocuments.StepResult(accepted, step.Report!, step.Attempts))
+            .ToList();
+        var result = ResultDocuments.JobResult(accepted, run.Outcome, results) with { Status = run.Status };
+        files["result.json"] = await WriteAsync(job.JobId, "result.json", Json(result), cancellationToken).ConfigureAwait(false);
+        files["report.md"] = await WriteAsync(job.JobId, "report.md", Encoding.UTF8.GetBytes(JobReport.Write(run, results, accepted.Notices)), cancellationToken).ConfigureAwait(false);
+        files["logs.txt"] = await LogsAsync(job.JobId, reported, cancellationToken).ConfigureAwait(false);
+        await WriteAsync(job.JobId, "state.json", Json(StateOf(run)), cancellationToken).ConfigureAwait(false);
+        await WriteAsync(job.JobId, "context.json", Json(new { job.ContextStrategy, job.ContextWindow, job.ArtifactHandoff }), cancellationToken).ConfigureAwait(false);
+        return run.Outcome with { Files = files };
+    }
+
+    private static byte[] Json<T>(T document) => JsonSerializer.SerializeToUtf8Bytes(document, ContractJson.Indented);
+
+    private async Task<DocumentReference> WriteAsync(string jobId, string name, byte[] content, CancellationToken cancellationToken)
+    {
+        using var stream = new MemoryStream(content, writable: false);
+        return await store.WriteAsync(ArtifactPaths.JobFile(jobId, name), stream, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The final names of a step's files show the accepted launch, whatever a late writer left there.</summary>
+    private async Task PromoteAsync(string jobId, IEnumerable<FinishedStep> steps, CancellationToken cancellationToken)
+    {
+        foreach (var step in steps)
+        {
+            foreach (var (name, file) in step.Report!.Files.Where(file => !file.Key.StartsWith('.') && file.Key != CumulativePatch))
+                await store.CopyAsync(file.Path, ArtifactPaths.StepFile(jobId, step.StepId, name), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<(DocumentReference Patch, string? Notice)> PatchAsync(FinishedRun run, CancellationToken cancellationToken)
+    {
+        var path = ArtifactPaths.JobFile(run.Accepted.Job.JobId, "patch.diff");
+        var patches = run.Heads
+            .Select(head => run.Steps.First(step => string.Equals(step.StepId, head, StringComparison.Ordinal)))
+            .Select(step => (step.StepId, File: step.Report!.Files.GetValueOrDefault(CumulativePatch)))
+            .Where(patch => patch.File is not null)
+            .ToList();
+        if (patches.Count == 1)
+        {
+            await store.CopyAsync(patches[0].File!.Path, path, cancellationToken).ConfigureAwait(false);
+            return (patches[0].File! with { Path = path }, null);
+        }
+
+        var sum = new PatchSum();
+        foreach (var (stepId, file) in patches)
+        {
+            var stream = await store.OpenReadAsync(file!.Path, 0, cancellationToken).ConfigureAwait(false)
+                ?? throw new InvalidDataException($"The patch {file.Path} is not in the artifact store.");
+            await using (stream.ConfigureAwait(false))
+                await sum.AddAsync(stepId, stream, cancellationToken).ConfigureAwait(false);
+        }
+
+        using var whole = sum.ToStream();
+        return (await store.WriteAsync(path, whole, cancellationToken).ConfigureAwait(false), sum.Notice);
+    }
+
+    private async Task<DocumentReference> LogsAsync(string jobId, IReadOnlyList<FinishedStep> steps, CancellationToken cancellationToken)
+    {
+        var parts = new List<Func<CancellationToken, Task<Stream?>>>();
+        foreach (var step in steps)
+        {
+            parts.Add(_ => Task.FromResult<Stream?>(new MemoryStream(Encoding.UTF8.GetBytes($"==> {step.StepId} (attempt {step.Attempts}) <==\n"))));
+            if (step.Report!.Files.GetValueOrDefault("logs.txt") is { } log)
+                parts.Add(cancel => store.OpenReadAsync(log.Path, 0, cancel));
+            parts.Add(_ => Task.FromResult<Stream?>(new MemoryStream("\n"u8.ToArray())));
+        }
+
+        var whole = new ConcatenatedStream(parts);
+        await using (whole.ConfigureAwait(false))
+            return await store.WriteAsync(ArtifactPaths.JobFile(jobId, "logs.txt"), whole, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary><c>state.json</c> as version 1.0 writes it.</summary>
+    private static Dictionary<string, object?> StateOf(FinishedRun run) => new()
+    {
+        ["job_id"] = run.Accepted.Job.JobId,
+        ["status"] = run.Status,
+        ["started_at"] = run.Outcome.StartedAt,
+        ["finished_at"] = run.Outcome.FinishedAt,
+        ["current_step"] = null,
+        ["steps"] = run.Steps.Where(step => step.Report is not null).ToDictionary(step => step.StepId, step => (object)new Dictionary<string, object?>
+        {
+            ["status"] = ResultStatuses.Of(step.Report!, willRetry: false),
+            ["attempt"] = step.Attempts,
+            ["agent"] = step.Report!.Agent,
+            ["role"] = run.Accepted.Job.Steps.First(document => string.Equals(document.StepId, step.StepId, StringComparison.Ordinal)).Role,
+            ["started_at"] = step.Report.StartedAt,
+            ["finished_at"] = step.Report.FinishedAt,
+            ["summary"] = step.Report.Summary,
+        }),
+    };
+}
