@@ -1,0 +1,30 @@
+namespace Orchestrator.TestServers.Postgres;
+
+/// <summary>The PostgreSQL of this test process: started once, when first asked for, gone when the process is. It does not flush to disk.</summary>
+public static class PostgresServer
+{
+    private const string Image = "postgres:17";
+
+    private static readonly Lazy<Task<IPostgresServer>> Instance = new(StartAsync);
+
+    /// <summary>The shared server.</summary>
+    public static Task<IPostgresServer> SharedAsync() => Instance.Value;
+
+    /// <summary>A server of the test's own, to be stopped or killed; durable when the test says so.</summary>
+    public static Task<DebianPostgres> StartOwnAsync(bool durable = false) => DebianPostgres.StartAsync(durable);
+
+    private static async Task<IPostgresServer> StartAsync()
+    {
+        if (ServerSource.Address("ORCH_TEST_POSTGRES") is { } address)
+            return await GivenPostgres.ConnectAsync(address, "ORCH_TEST_POSTGRES");
+        return await ServerSource.ContainerAsync(Image)
+            ? await ContainerPostgres.StartAsync(Image)
+            : EndWithProcess(await DebianPostgres.StartAsync(durable: false));
+    }
+
+    private static IPostgresServer EndWithProcess(IPostgresServer server)
+    {
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().AsTask().Wait(TimeSpan.FromSeconds(15));
+        return server;
+    }
+}
