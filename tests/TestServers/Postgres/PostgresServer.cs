@@ -22,7 +22,7 @@ public static class PostgresServer
             : EndWithProcess(await DebianPostgres.StartAsync(durable: false));
     }
 
-    private static IPostgresServer EndWithProcess(IPostgresServer server)
+    private static DebianPostgres EndWithProcess(DebianPostgres server)
     {
         AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().AsTask().Wait(TimeSpan.FromSeconds(15));
         return server;

@@ -26,7 +26,7 @@ public static class RabbitMqServer
             : EndWithProcess(await DebianRabbitMq.StartAsync());
     }
 
-    private static IRabbitMqServer EndWithProcess(IRabbitMqServer server)
+    private static DebianRabbitMq EndWithProcess(DebianRabbitMq server)
     {
         AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().AsTask().Wait(TimeSpan.FromSeconds(15));
         return server;
