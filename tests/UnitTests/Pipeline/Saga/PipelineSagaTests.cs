@@ -1,0 +1,215 @@
+using AwesomeAssertions;
+using Orchestrator.Contracts.Budget;
+using Orchestrator.Contracts.Jobs;
+using Orchestrator.Contracts.Steps;
+
+namespace Orchestrator.UnitTests.Pipeline.Saga;
+
+public sealed class PipelineSagaTests
+{
+    [Fact]
+    public async Task A_job_runs_its_steps_in_order_and_completes_once()
+    {
+        await using var host = await SagaHost.StartAsync();
+
+        var id = await host.SubmitAsync(Job(Step("a"), Step("b"), Step("c")));
+        var done = await host.SeenAsync<JobCompleted>();
+
+        host.Launched.Should().Equal("a", "b", "c");
+        done.Outcome.Should().BeEquivalentTo(new { Launches = 3, ErrorCode = (string?)null });
+        done.Outcome.Usage.CostMicroUsd.Should().Be(30);
+        await Eventually.IsTrueAsync(() => host.Seen.OfType<SettleBudget>().Count() == 3);
+        await host.SendAsync(new WakeJob(id, "test", null, Force: true));
+        host.Seen.OfType<JobCompleted>().Should().HaveCount(1);
+    }
+
+    [Fact]
+    public async Task A_failed_attempt_is_tried_again_and_the_next_failure_ends_the_job()
+    {
+        await using var host = await SagaHost.StartAsync(h => h.Runner = command => SagaHost.Report(command, StepOutcome.Failed, ErrorCodes.AgentFailed));
+
+        await host.SubmitAsync(Job(Step("a") with { MaxRetries = 1, RetryBackoffSec = 0 }, Step("b")));
+        var failed = await host.SeenAsync<JobFailed>();
+
+        host.Launched.Should().Equal("a", "a");
+        host.Seen.OfType<RunStep>().Select(command => command.Key.Attempt).Should().Equal(1, 2);
+        failed.Outcome.Should().BeEquivalentTo(new { StepId = "a", ErrorCode = ErrorCodes.AgentFailed, Launches = 2 });
+        host.Seen.OfType<JobParked>().Should().ContainSingle(parked => parked.Reason == ParkReason.Backoff);
+    }
+
+    [Fact]
+    public async Task Lost_launches_do_not_count_as_failures_and_the_third_is_poisoned()
+    {
+        await using var host = await SagaHost.StartAsync(h => h.Runner = command => SagaHost.Report(command, StepOutcome.Lost, ErrorCodes.LeaseLost));
+
+        await host.SubmitAsync(Job(Step("a") with { MaxRetries = 0 }));
+        var failed = await host.SeenAsync<JobFailed>();
+
+        host.Launched.Should().HaveCount(3);
+        failed.Outcome.ErrorCode.Should().Be(ErrorCodes.Poisoned);
+    }
+
+    [Fact]
+    public async Task Two_lost_launches_are_survived_without_any_retry()
+    {
+        await using var host = await SagaHost.StartAsync(h => h.Runner = command =>
+            SagaHost.Report(command, command.Key.Attempt < 3 ? StepOutcome.Lost : StepOutcome.Succeeded));
+
+        await host.SubmitAsync(Job(Step("a") with { MaxRetries = 0 }));
+
+        (await host.SeenAsync<JobCompleted>()).Outcome.Launches.Should().Be(3);
+    }
+
+    [Fact]
+    public async Task Report_from_an_earlier_attempt_is_ignored_but_paid_for()
+    {
+        await using var host = await SagaHost.StartAsync(h => h.Runner = command => command.Key.Attempt == 1 ? SagaHost.Report(command, StepOutcome.Lost) : null);
+        await host.SubmitAsync(Job(Step("a")));
+        var first = await host.SeenAsync<RunStep>(command => command.Key.Attempt == 1);
+        var second = await host.SeenAsync<RunStep>(command => command.Key.Attempt == 2);
+
+        await host.PublishAsync(SagaHost.Report(first, StepOutcome.Succeeded));
+        await host.SeenAsync<SettleBudget>(settle => settle.Key == first.Key);
+        host.Seen.OfType<JobCompleted>().Should().BeEmpty();
+        await host.PublishAsync(SagaHost.Report(second, StepOutcome.Succeeded));
+
+        await host.SeenAsync<JobCompleted>();
+    }
+
+    [Fact]
+    public async Task A_job_that_requires_approval_starts_when_it_is_given_and_carries_the_comment()
+    {
+        await using var host = await SagaHost.StartAsync();
+        var job = Job(Step("a"));
+        var id = await host.SubmitAsync(job with { Policy = job.Policy with { RequiresApproval = true } });
+        await host.SeenAsync<JobParked>(parked => parked.Reason == ParkReason.Approval && parked.StepId is null);
+        host.Launched.Should().BeEmpty();
+
+        await host.SendAsync(new ApproveJob(id, "ann", "mind the tests", null));
+
+        await host.SeenAsync<JobCompleted>();
+        host.Seen.OfType<RunStep>().Single().Comments.Should().Equal("ann: mind the tests");
+    }
+
+    [Fact]
+    public async Task Approval_after_a_step_continues_from_there_and_never_from_step_one()
+    {
+        await using var host = await SagaHost.StartAsync();
+        var id = await host.SubmitAsync(Job(Step("a"), Step("b") with { Approval = StepApproval.After }, Step("c")));
+        await host.SeenAsync<JobParked>(parked => parked.StepId == "b");
+        host.Launched.Should().Equal("a", "b");
+
+        await host.SendAsync(new ApproveJob(id, "ann", null, "b"));
+
+        await host.SeenAsync<JobCompleted>();
+        host.Launched.Should().Equal("a", "b", "c");
+    }
+
+    [Fact]
+    public async Task A_rejected_job_fails_as_rejected_and_nothing_was_launched()
+    {
+        await using var host = await SagaHost.StartAsync();
+        var job = Job(Step("a"));
+        var id = await host.SubmitAsync(job with { Policy = job.Policy with { RequiresApproval = true } });
+        await host.SeenAsync<JobParked>();
+
+        await host.SendAsync(new RejectJob(id, "ann", "not now", null));
+
+        (await host.SeenAsync<JobFailed>()).Outcome.Should().BeEquivalentTo(new { ErrorCode = ErrorCodes.Rejected, Launches = 0, ErrorMessage = "Rejected by ann: not now" });
+        host.Launched.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Goto_sends_the_work_back_with_the_reason_and_stops_at_the_visit_limit()
+    {
+        await using var host = await SagaHost.StartAsync(h => h.Runner = command =>
+            SagaHost.Report(command, command.Key.StepId == "review" ? StepOutcome.FailedForGood : StepOutcome.Succeeded, command.Key.StepId == "review" ? ErrorCodes.VerifyFailed : null));
+
+        await host.SubmitAsync(Job(Step("implement"), Step("review") with { OnFailure = "goto:implement" }));
+        var failed = await host.SeenAsync<JobFailed>();
+
+        failed.Outcome.ErrorCode.Should().Be(ErrorCodes.VisitLimit);
+        host.Launched.Should().HaveCount(10);
+        host.Seen.OfType<RunStep>().Last(command => command.Key.StepId == "implement").Key.Visit.Should().Be(5);
+        host.Seen.OfType<RunStep>().First(command => command.Key is { StepId: "implement", Visit: 2 }).Comments
+            .Should().ContainSingle().Which.Should().Contain("because verify_failed");
+    }
+
+    [Fact]
+    public async Task Ask_human_waits_and_an_approval_goes_on_without_the_step()
+    {
+        await using var host = await SagaHost.StartAsync(h => h.Runner = command =>
+            SagaHost.Report(command, command.Key.StepId == "a" ? StepOutcome.FailedForGood : StepOutcome.Succeeded, command.Key.StepId == "a" ? "x" : null));
+        var id = await host.SubmitAsync(Job(Step("a") with { OnFailure = "ask_human" }, Step("b")));
+        await host.SeenAsync<JobParked>(parked => parked.Reason == ParkReason.NeedsHuman);
+
+        await host.SendAsync(new ApproveJob(id, "ann", null, null));
+
+        await host.SeenAsync<JobCompleted>();
+        host.Launched.Should().Equal("a", "b");
+    }
+
+    [Fact]
+    public async Task Cancel_is_confirmed_only_when_the_runner_says_that_nothing_is_left()
+    {
+        await using var host = await SagaHost.StartAsync(h => h.Runner = _ => null);
+        var id = await host.SubmitAsync(Job(Step("a"), Step("b")));
+        var launch = await host.SeenAsync<RunStep>();
+
+        await host.SendAsync(new CancelJob(id, "ann", null));
+        await host.SeenAsync<CancelStep>(cancel => cancel.Key == launch.Key);
+        host.Seen.OfType<JobCancelled>().Should().BeEmpty();
+        await host.PublishAsync(SagaHost.Report(launch, StepOutcome.Cancelled, ErrorCodes.Cancelled));
+
+        (await host.SeenAsync<JobCancelled>()).Outcome.ErrorCode.Should().Be(ErrorCodes.Cancelled);
+        host.Launched.Should().Equal("a");
+    }
+
+    [Fact]
+    public async Task A_diamond_merges_both_sides_and_a_conflict_is_resolved_by_a_person()
+    {
+        await using var host = await SagaHost.StartAsync(h => h.Runner = command => command.Key.StepId == "d" && command.Resolution is null
+            ? SagaHost.Report(command, StepOutcome.Parked, ErrorCodes.MergeConflict)
+            : SagaHost.Report(command, StepOutcome.Succeeded, changed: true));
+        var id = await host.SubmitAsync(Job(Step("a", []), Step("b", ["a"]), Step("c", ["a"]), Step("d", ["b", "c"])));
+        await host.SeenAsync<JobParked>(parked => parked is { StepId: "d", Reason: ParkReason.MergeConflict });
+        host.Seen.OfType<RunStep>().Last(command => command.Key.StepId == "d").StartFrom.Select(work => work.StepId).Should().Equal("b", "c");
+
+        await host.SendAsync(new ResolveJob(id, "ann", null, "d", new MergeResolution("c", null)));
+
+        await host.SeenAsync<JobCompleted>();
+        host.Seen.OfType<RunStep>().Last().Resolution.Should().Be(new MergeResolution("c", null));
+    }
+
+    [Fact]
+    public async Task A_step_that_no_runner_takes_is_shown_as_an_outage_and_sent_again()
+    {
+        await using var host = await SagaHost.StartAsync(h => h.Runner = _ => null);
+        await host.SubmitAsync(Job(Step("a")));
+        var launch = await host.SeenAsync<RunStep>();
+
+        await host.SeenAsync<JobParked>(parked => parked.Reason == ParkReason.Outage);
+        await Eventually.IsTrueAsync(() => host.Seen.OfType<RunStep>().Count(command => command.Key == launch.Key) >= 2);
+        await host.PublishAsync(SagaHost.Report(launch, StepOutcome.Succeeded));
+
+        await host.SeenAsync<JobCompleted>();
+    }
+
+    [Fact]
+    public async Task Starting_a_run_again_changes_nothing_and_a_finished_run_reports_again()
+    {
+        await using var host = await SagaHost.StartAsync();
+        var job = Job(Step("a"));
+        var id = await host.SubmitAsync(job);
+        await host.SeenAsync<JobCompleted>();
+
+        await host.SendAsync(new StartPipeline(id, job.JobId, 1, new DocumentReference("gone", "gone"), DateTimeOffset.UnixEpoch));
+
+        await Eventually.IsTrueAsync(() => host.Seen.OfType<JobCompleted>().Count() == 2);
+        host.Launched.Should().Equal("a");
+    }
+
+    private static JobDocument Job(params StepDocument[] steps) => new() { JobId = Guid.NewGuid().ToString("N"), Goal = "test", Steps = steps };
+
+    private static StepDocument Step(string id, string[]? dependsOn = null) => new() { StepId = id, Agent = "simulated", Role = "implementer", Prompt = "p", DependsOn = dependsOn };
+}
