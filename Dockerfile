@@ -32,6 +32,7 @@ FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS service
 ARG SERVICE
 WORKDIR /app
 COPY --from=build /out/${SERVICE}/ ./
+COPY compose/healthy.sh ./healthy
 # Artifacts and secrets are mounted; the process owns nothing else.
 RUN mkdir -p /var/lib/orchestrator/artifacts && chown -R 1654:1654 /var/lib/orchestrator
 ENV ASPNETCORE_HTTP_PORTS=8080 Artifacts__Directory=/var/lib/orchestrator/artifacts
@@ -47,6 +48,7 @@ RUN apt-get update -qq \
 ARG SERVICE
 WORKDIR /app
 COPY --from=build /out/${SERVICE}/ ./
+COPY compose/healthy.sh ./healthy
 RUN mkdir -p /var/lib/orchestrator/artifacts /var/lib/orchestrator/work && chown -R 1654:1654 /var/lib/orchestrator
 ENV ASPNETCORE_HTTP_PORTS=8080 Artifacts__Directory=/var/lib/orchestrator/artifacts Execution__WorkDirectory=/var/lib/orchestrator/work
 USER 1654:1654
