@@ -26,30 +26,9 @@ public static class ValidatedOptions
             var known = typeof(T).GetProperties().Select(property => property.Name).ToArray();
             var errors = section.GetChildren()
                 .Where(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
-                .Select(child => $"{child.Path} is not an option. Did you mean {section.Path}:{Nearest(child.Key, known)}?")
+                .Select(child => $"{child.Path} is not an option. Did you mean {section.Path}:{NearestName.Of(child.Key, known)}?")
                 .ToArray();
             return errors.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
         }
-    }
-
-    private static string Nearest(string word, IEnumerable<string> candidates) =>
-        candidates.MinBy(candidate => Distance(word.ToUpperInvariant(), candidate.ToUpperInvariant())) ?? "";
-
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var above = row[j];
-                row[j] = Math.Min(Math.Min(row[j] + 1, row[j - 1] + 1), diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
-                diagonal = above;
-            }
-        }
-
-        return row[b.Length];
     }
 }

@@ -1,0 +1,54 @@
+namespace Orchestrator.Validation.Jobs;
+
+/// <summary>Paths that a step may name: relative, inside the job's artifacts, of a step that exists.</summary>
+internal static class ArtifactPathRules
+{
+    private const string Patch = "patch.diff";
+
+    // What is there before the first step is over.
+    private static readonly HashSet<string> JobFiles = new(["job.json", "state.json", "context.json"], StringComparer.Ordinal);
+
+    public static void CheckInput(string value, string stepId, string path, Dictionary<string, int> ids, ProblemList problems)
+    {
+        if (Segments(value, path, problems) is { } segments && !(segments.Length == 1 && JobFiles.Contains(segments[0])))
+            CheckStepFile(segments, value, stepId, path, ids, problems);
+    }
+
+    public static void CheckPatch(string value, string stepId, string path, Dictionary<string, int> ids, ProblemList problems)
+    {
+        if (Segments(value, path, problems) is not { } segments)
+            return;
+        if (segments is not ["steps", _, Patch])
+        {
+            problems.Add(path, ProblemCodes.InvalidPath, $"{JsonPath.Shown(value)} is not the patch of a step.", $"Write steps/<step_id>/{Patch}.");
+            return;
+        }
+
+        CheckStepFile(segments, value, stepId, path, ids, problems);
+    }
+
+    private static void CheckStepFile(string[] segments, string value, string stepId, string path, Dictionary<string, int> ids, ProblemList problems)
+    {
+        if (segments is not ["steps", var step, _, ..])
+            problems.Add(path, ProblemCodes.InvalidPath, $"{JsonPath.Shown(value)} is not an artifact of a step.", "Write steps/<step_id>/<file>, for example steps/01_plan/report.md.");
+        else if (string.Equals(step, stepId, StringComparison.Ordinal))
+            problems.Add(path, ProblemCodes.InvalidPath, "A step cannot start from its own artifacts.", "Name an artifact of an earlier step.");
+        else
+            GraphRules.CheckStep(step, path, ids, problems);
+    }
+
+    private static string[]? Segments(string value, string path, ProblemList problems)
+    {
+        var segments = value.Split('/');
+        if (!segments.Any(IsUnsafe))
+            return segments;
+        problems.Add(
+            path, ProblemCodes.InvalidPath, $"{JsonPath.Shown(value)} is not a path inside the job's artifacts.",
+            "Write it relative and with forward slashes, without . and .. and hidden names: steps/01_plan/report.md.");
+        return null;
+    }
+
+    // A leading dot covers ".", ".." and our own hidden folders of single attempts.
+    private static bool IsUnsafe(string segment) =>
+        segment.Length == 0 || segment[0] == '.' || segment.Any(character => character is '\\' or ':' || char.IsControl(character));
+}
