@@ -1,0 +1,123 @@
+using System.Net;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Agents;
+using Orchestrator.Execution.Sandbox;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Orchestrator.Execution.ModelProxy;
+
+/// <summary>
+/// The one way from a launch to its model: a listener outside the box that passes the few allowed calls to one upstream and swaps the placeholder for the real
+/// key, which is never in the box. Bodies stream through. Made by <see cref="ModelRelays"/>; disposing ends it and removes its socket.
+/// </summary>
+public sealed class ModelRelay : IAsyncDisposable
+{
+    // sockaddr_un holds 108 bytes with the closing NUL.
+    private const int LongestSocketPath = 107;
+
+    private readonly WebApplication _app;
+
+    private ModelRelay(WebApplication app, string placeholder, string? socket)
+    {
+        _app = app;
+        Placeholder = placeholder;
+        Socket = socket;
+        Url = socket is null
+            ? new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First())
+            : BoxLayout.RelayUrl;
+    }
+
+    /// <summary>Base URL for the agent, without <c>/v1</c>.</summary>
+    public Uri Url { get; }
+
+    /// <summary>The key that the agent presents; good for this launch and this relay only.</summary>
+    public string Placeholder { get; }
+
+    /// <summary>The unix socket for <see cref="BoxLayout.ModelSocket"/>; null on loopback.</summary>
+    public string? Socket { get; }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        // Open calls are of no use to anybody once the launch is over.
+        using var now = new CancellationTokenSource();
+        await now.CancelAsync();
+        await _app.StopAsync(now.Token);
+        await _app.DisposeAsync();
+        if (Socket is not null)
+            File.Delete(Socket);
+    }
+
+    /// <summary>Starts a relay on a unix socket, or on a free loopback port when <paramref name="socket"/> is null.</summary>
+    internal static async Task<ModelRelay> StartAsync(
+        ModelApi api,
+        Uri upstream,
+        string? key,
+        HttpMessageInvoker client,
+        TimeSpan silence,
+        string? socket,
+        ILoggerFactory logging,
+        CancellationToken cancellationToken)
+    {
+        if (socket is not null && System.Text.Encoding.UTF8.GetByteCount(socket) > LongestSocketPath)
+            throw new ArgumentException($"'{socket}' is longer than the {LongestSocketPath} bytes that a unix socket's path can have; use a shorter work folder.", nameof(socket));
+
+        var placeholder = $"sk-box-{RandomNumberGenerator.GetHexString(32, lowercase: true)}";
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(logging);
+        builder.Services.AddHttpForwarder();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, socket));
+        var app = builder.Build();
+        var forwarder = app.Services.GetRequiredService<IHttpForwarder>();
+        var swap = new KeySwap(api, key);
+        var request = new ForwarderRequestConfig { ActivityTimeout = silence, AllowResponseBuffering = false };
+        app.Run(async context =>
+        {
+            if (!ModelRoutes.Allow(api, context.Request.Method, context.Request.Path))
+                await RefuseAsync(context, StatusCodes.Status403Forbidden, "this call does not pass the model relay");
+            else if (!KeySwap.Presents(context.Request, placeholder))
+                await RefuseAsync(context, StatusCodes.Status401Unauthorized, "the key is not the one of this launch");
+            else
+                await forwarder.SendAsync(context, upstream.AbsoluteUri, client, request, swap, context.RequestAborted);
+        });
+        try
+        {
+            await app.StartAsync(cancellationToken);
+            if (socket is not null && !OperatingSystem.IsWindows())
+                File.SetUnixFileMode(socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            return new ModelRelay(app, placeholder, socket);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, string? socket)
+    {
+        kestrel.AddServerHeader = false;
+        // A prompt with a repository's context is long, and the upstream has its own limit.
+        kestrel.Limits.MaxRequestBodySize = null;
+        kestrel.Limits.MinRequestBodyDataRate = null;
+        kestrel.Limits.MinResponseDataRate = null;
+        if (socket is null)
+            kestrel.Listen(IPAddress.Loopback, 0);
+        else
+            kestrel.ListenUnixSocket(socket);
+    }
+
+    private static Task RefuseAsync(HttpContext context, int status, string reason)
+    {
+        context.Response.StatusCode = status;
+        return context.Response.WriteAsJsonAsync(new { error = new { type = "relay_refused", message = reason } });
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text;
+using Orchestrator.Agents;
+
+namespace Orchestrator.Execution.Processes;
+
+/// <summary>Writes what a process prints to a step's log, whole lines of both streams in the order in which they end; over-long lines in pieces.</summary>
+public sealed class StepLogOutput(StepLog log) : IAgentOutput
+{
+    private readonly LinePump _output = new(log);
+    private readonly LinePump _error = new(log);
+
+    /// <inheritdoc />
+    public void OnStandardOutput(ReadOnlySpan<byte> piece) => _output.Add(piece);
+
+    /// <inheritdoc />
+    public void OnStandardError(ReadOnlySpan<byte> piece) => _error.Add(piece);
+
+    /// <summary>Writes out last lines that were not ended; to be called after the run.</summary>
+    public void Finish()
+    {
+        _output.Finish();
+        _error.Finish();
+    }
+
+    private sealed class LinePump(StepLog log)
+    {
+        private const int LongestWait = 16 * 1024;
+        private readonly TextCleaner _cleaner = new();
+        private readonly StringBuilder _text = new();
+
+        public void Add(ReadOnlySpan<byte> piece)
+        {
+            _cleaner.Append(piece, _text);
+            var text = _text.ToString();
+            var end = text.LastIndexOf('\n') + 1;
+            if (end == 0 && text.Length < LongestWait)
+                return;
+            if (end == 0)
+                end = text.Length;
+            log.Add(text.AsSpan(0, end));
+            _text.Clear().Append(text, end, text.Length - end);
+        }
+
+        public void Finish()
+        {
+            _cleaner.Finish(_text);
+            if (_text.Length > 0)
+                log.Add(_text.Append('\n').ToString());
+            _text.Clear();
+        }
+    }
+}
