@@ -57,6 +57,9 @@ public static class ErrorCodes
     /// <summary>A git call went over its timeout.</summary>
     public const string GitTimeout = "git_timeout";
 
+    /// <summary>More files or bytes were changed than a launch may leave.</summary>
+    public const string WorkTooLarge = "work_too_large";
+
     /// <summary>A patch does not apply.</summary>
     public const string PatchFailed = "patch_failed";
 

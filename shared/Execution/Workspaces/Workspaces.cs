@@ -1,0 +1,128 @@
+using Microsoft.Extensions.Options;
+using Orchestrator.Artifacts;
+using Orchestrator.Contracts.Steps;
+
+namespace Orchestrator.Execution.Workspaces;
+
+/// <summary>Makes the workspace of a launch and takes the work out of it afterwards. See README.md of this folder for what belongs to whom.</summary>
+public sealed class Workspaces
+{
+    private readonly Git git;
+    private readonly RepositoryMirrors mirrors;
+    private readonly WorkCollector collector;
+    private readonly IArtifactStore artifacts;
+    private readonly ExecutionOptions options;
+
+    /// <summary>Creates the service; the work directory is made when it is missing.</summary>
+    public Workspaces(Git git, IArtifactStore artifacts, IOptions<ExecutionOptions> options, SecretsFolder secrets, TimeProvider time)
+    {
+        this.git = git;
+        this.artifacts = artifacts;
+        this.options = options.Value;
+        mirrors = new RepositoryMirrors(git, options, secrets, time);
+        collector = new WorkCollector(git, artifacts, options.Value);
+        CreatePrivate(this.options.WorkDirectory);
+    }
+
+    /// <summary>Makes the workspace.</summary>
+    /// <exception cref="WorkspaceException">A named reason: <see cref="ErrorCodes.RepositoryUnavailable"/>, <see cref="ErrorCodes.MergeConflict"/>, <see cref="ErrorCodes.GitTimeout"/> …; nothing is left on disk.</exception>
+    public async Task<PreparedWorkspace> PrepareAsync(WorkspaceRequest request, CancellationToken cancellationToken)
+    {
+        var folder = Path.Join(options.WorkDirectory, "a", Guid.NewGuid().ToString("N")[..16]);
+        try
+        {
+            foreach (var name in new[] { "", "work", "home", "tmp" })
+                CreatePrivate(Path.Join(folder, name));
+            return await FillAsync(request, folder, cancellationToken);
+        }
+        catch
+        {
+            FolderRemoval.Run(folder);
+            throw;
+        }
+    }
+
+    /// <summary>Takes the work out of the workspace: what the host's own git sees, never what the agent's says. No process of the agent may be left.</summary>
+    /// <exception cref="WorkspaceException"><see cref="ErrorCodes.WorkTooLarge"/>, <see cref="ErrorCodes.GitTimeout"/> or <see cref="ErrorCodes.GitFailed"/>.</exception>
+    public Task<CollectedWork> CollectAsync(PreparedWorkspace workspace, CancellationToken cancellationToken) =>
+        collector.RunAsync(workspace, cancellationToken);
+
+    /// <summary>What there is to report of a workspace that nobody could write.</summary>
+    public Task<CollectedWork> CollectNothingAsync(PreparedWorkspace workspace, CancellationToken cancellationToken) =>
+        collector.RunUnchangedAsync(workspace, cancellationToken);
+
+    /// <summary>Deletes everything of the launch from this machine.</summary>
+    public static void Remove(PreparedWorkspace workspace) => FolderRemoval.Run(workspace.Folder);
+
+    private async Task<PreparedWorkspace> FillAsync(WorkspaceRequest request, string folder, CancellationToken cancellationToken)
+    {
+        var workspace = new PreparedWorkspace { Key = request.Key, Folder = folder, BaseCommit = EmptyBase.Commit, StartCommit = EmptyBase.Commit };
+        if (request.Project is null && request.StartFrom.All(work => work.Bundle is null) && request.Resolution?.Commit is null)
+        {
+            if (request.NeedsRepository)
+                GitFolder.CreateEmptyForAgent(workspace.WorkTree);
+            return workspace;
+        }
+
+        var mirror = await FindBaseAsync(request, cancellationToken);
+        var baseCommit = mirror?.Commit ?? EmptyBase.Commit;
+        GitFolder.CreateForHost(workspace.GitDirectory, mirror?.GitDirectory);
+        if (mirror?.Commit is null)
+            EmptyBase.WriteTo(workspace.GitDirectory);
+        GitFolder.WriteRef(workspace.GitDirectory, GitFolder.BaseRef, baseCommit);
+        var start = await FindStartAsync(request, workspace.GitDirectory, baseCommit, cancellationToken);
+        await CheckOutAsync(workspace, start, cancellationToken);
+        if (request.NeedsRepository)
+            GitFolder.CreateForAgent(workspace.WorkTree, workspace.GitDirectory, mirror?.GitDirectory, start);
+        return workspace with
+        {
+            BaseCommit = baseCommit,
+            StartCommit = start,
+            StartBundle = request.StartFrom.FirstOrDefault(work => work.Commit == start)?.Bundle,
+            HasGitDirectory = true,
+            CheckedOutAt = WorkTreeSweep.ChangeTime(workspace.GitDirectory, "index"),
+        };
+    }
+
+    private async Task<(string GitDirectory, string? Commit)?> FindBaseAsync(WorkspaceRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Project is null)
+            return null;
+        var wanted = request.BaseCommit == EmptyBase.Commit ? null : request.BaseCommit;
+        var found = await mirrors.FindAsync(request.Project, request.BaseRef, wanted, cancellationToken);
+        // The run began on an empty repository: a later push does not move its base.
+        return request.BaseCommit == EmptyBase.Commit ? (found.GitDirectory, null) : found;
+    }
+
+    private async Task<string> FindStartAsync(WorkspaceRequest request, string gitDirectory, string baseCommit, CancellationToken cancellationToken)
+    {
+        if (request.Resolution?.Commit is not { } commit)
+            return await new WorkMerge(git, artifacts, gitDirectory).RunAsync(baseCommit, request.StartFrom, request.Resolution?.TakeStepId, cancellationToken);
+        if (request.Project is null)
+            throw Unresolved(request, $"the commit {commit} cannot be looked up: the job has no project");
+        try
+        {
+            var (_, found) = await mirrors.FindAsync(request.Project, null, commit, cancellationToken);
+            return found!;
+        }
+        catch (WorkspaceException exception) when (exception.Code == ErrorCodes.RepositoryUnavailable)
+        {
+            throw Unresolved(request, $"the commit {commit} was not found. Push it and resolve again ({exception.Message})");
+        }
+    }
+
+    private async Task CheckOutAsync(PreparedWorkspace workspace, string start, CancellationToken cancellationToken) => await git.RunAsync(
+        new GitCall("read-tree", "--reset", "-u", start) { GitDirectory = workspace.GitDirectory, WorkTree = workspace.WorkTree, Transfer = true },
+        cancellationToken);
+
+    private static WorkspaceException Unresolved(WorkspaceRequest request, string why) =>
+        new(ErrorCodes.MergeConflict, $"The merge is not resolved: {why}.") { ConflictingSteps = [.. request.StartFrom.Select(work => work.StepId)] };
+
+    private static void CreatePrivate(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+}
