@@ -1,5 +1,6 @@
 using MassTransit;
 using Microsoft.Extensions.Configuration;
+using RabbitMQ.Client;
 
 namespace Orchestrator.Messaging;
 
@@ -26,6 +27,19 @@ internal sealed record BrokerAddress(
             options.Heartbeat,
             $"{service}@{Environment.MachineName}");
     }
+
+    /// <summary>For connections of our own. They do not mend themselves: their owner makes the next one.</summary>
+    public ConnectionFactory Factory() => new()
+    {
+        HostName = Host,
+        Port = Port,
+        VirtualHost = VirtualHost,
+        UserName = Username,
+        Password = Password,
+        RequestedHeartbeat = Heartbeat,
+        AutomaticRecoveryEnabled = false,
+        Ssl = new SslOption { Enabled = Tls, ServerName = Host },
+    };
 
     public void Apply(IRabbitMqHostConfigurator host)
     {

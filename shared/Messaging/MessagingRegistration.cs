@@ -6,6 +6,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using Orchestrator.Hosting;
 using Orchestrator.Messaging.Failures;
+using Orchestrator.Messaging.Intake;
 using Orchestrator.Messaging.PublicExchanges;
 using Orchestrator.Messaging.Topology;
 
@@ -34,13 +35,32 @@ public static class MessagingRegistration
             bus.AddConfigureEndpointsCallback(EndpointDefaults.Configure);
             configure(bus);
             if (options.Transport == MessagingOptions.InMemory)
-                bus.UsingInMemory((context, transport) => Common(context, transport));
+                bus.UsingInMemory(InMemory);
             else
-                bus.UsingRabbitMq((context, transport) => Broker(context, transport));
+                bus.UsingRabbitMq(Broker);
         });
+        AddGates(builder.Services);
         // A message that is published before the queues are bound is lost without a word.
         builder.Services.Configure<MassTransitHostOptions>(host => host.WaitUntilStarted = true);
         return builder;
+    }
+
+    /// <summary>After the bus: gates open when it runs and close before it stops.</summary>
+    private static void AddGates(IServiceCollection services)
+    {
+        services.AddSingleton<IntakeGates>();
+        services.AddSingleton<IIntakeGates>(provider => provider.GetRequiredService<IntakeGates>());
+        services.AddSingleton<GatedPipelines>();
+        services.AddSingleton<GatedIntake>();
+        services.AddHostedService(provider => provider.GetRequiredService<GatedIntake>());
+        services.AddHealthChecks().Add(new HealthCheckRegistration(
+            "intake", provider => provider.GetRequiredService<GatedIntake>(), HealthStatus.Unhealthy, [ServiceDefaults.Ready]));
+    }
+
+    private static void InMemory(IBusRegistrationContext context, IInMemoryBusFactoryConfigurator transport)
+    {
+        GatedEndpoints.ConfigureInMemory(context, transport);
+        Common(context, transport);
     }
 
     private static void Broker(IBusRegistrationContext context, IRabbitMqBusFactoryConfigurator transport)

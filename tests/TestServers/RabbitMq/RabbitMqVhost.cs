@@ -23,6 +23,15 @@ public sealed record RabbitMqVhost(string Name, Uri Amqp, RabbitMqManagement Man
     /// <summary>A queue, as the console shows it.</summary>
     public Task<JsonElement> QueueAsync(string queue) => Management.GetAsync($"queues/{Name}/{queue}");
 
+    /// <summary>What the console says of a queue; it lags by a second or two, and a new queue has no numbers (-1) at first.</summary>
+    public async Task<(int Ready, int Unacknowledged, int Consumers)> NumbersAsync(string queue)
+    {
+        var numbers = await QueueAsync(queue);
+        return (Number("messages_ready"), Number("messages_unacknowledged"), Number("consumers"));
+
+        int Number(string name) => numbers.TryGetProperty(name, out var value) ? value.GetInt32() : -1;
+    }
+
     /// <summary>Messages that are ready in a queue, now (the console's numbers lag).</summary>
     public async Task<uint> ReadyAsync(string queue)
     {
