@@ -9,18 +9,12 @@ public static class TransactionalOutbox
     /// <summary>
     /// For every consumer and saga of the endpoint: inbox row, state and outgoing messages commit together in the service's
     /// database, a second copy of a message has no effect, and what was sent goes to the broker after the commit and before
-    /// the acknowledgement. Conflicts are run again in a new scope; while the database is away the message is held. Call it
-    /// in the definition, before other middleware.
+    /// the acknowledgement. Conflicts are run again in a new scope; an outage of the database is for the endpoint's own retry and
+    /// redelivery. Call it in the definition, before other middleware.
     /// </summary>
     public static void UseTransactionalOutbox<TDb>(this IReceiveEndpointConfigurator endpoint, IRegistrationContext context)
         where TDb : ServiceDbContext
     {
-        endpoint.UseMessageRetry(retry =>
-        {
-            // Fifteen minutes, half of what the broker waits for an acknowledgement.
-            retry.Exponential(200, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(200));
-            retry.Handle<Exception>(RetryableFailure.IsOutage);
-        });
         endpoint.UseMessageRetry(retry =>
         {
             retry.Exponential(12, TimeSpan.FromMilliseconds(5), TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(15));
