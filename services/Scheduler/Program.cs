@@ -1,8 +1,12 @@
 using Orchestrator.Hosting;
+using Orchestrator.Messaging;
+using Orchestrator.Scheduler;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("scheduler");
+builder.AddScheduler();
+builder.AddMessaging(bus => bus.AddSchedulerConsumers());
 
 var app = builder.Build();
 app.MapServiceDefaults();
-await app.RunAsync();
+await app.RunSchedulerAsync(args);

@@ -35,12 +35,14 @@ internal sealed class MessagingHost : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private static async Task<MessagingHost> StartAsync(Dictionary<string, string?> settings, Action<IBusRegistrationConfigurator> consumers)
+    public static async Task<MessagingHost> StartAsync(
+        Dictionary<string, string?> settings, Action<IBusRegistrationConfigurator> consumers, Action<WebApplicationBuilder>? services = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0));
         builder.Configuration.AddInMemoryCollection(settings);
         builder.AddServiceDefaults("test");
+        services?.Invoke(builder);
         builder.AddMessaging(consumers);
         var app = builder.Build();
         await app.StartAsync();

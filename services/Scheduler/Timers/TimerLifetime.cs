@@ -1,0 +1,23 @@
+using Quartz;
+
+namespace Orchestrator.Scheduler.Timers;
+
+/// <summary>
+/// Makes the schema before anything starts, and stops firing before anything stops: a timer must never meet a bus that is
+/// already gone, in whatever order the two were registered.
+/// </summary>
+internal sealed class TimerLifetime(TimerStore store, ISchedulerFactory schedulers) : IHostedLifecycleService
+{
+    public Task StartingAsync(CancellationToken cancellationToken) => store.PrepareAsync(cancellationToken);
+
+    public async Task StoppingAsync(CancellationToken cancellationToken) =>
+        await (await schedulers.GetScheduler(cancellationToken)).Standby(cancellationToken);
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
