@@ -1,8 +1,13 @@
+using Orchestrator.Budget;
 using Orchestrator.Hosting;
+using Orchestrator.Messaging;
+using Orchestrator.Persistence.Startup;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("budget");
+builder.AddBudget();
+builder.AddMessaging(bus => bus.AddBudgetConsumers());
 
 var app = builder.Build();
 app.MapServiceDefaults();
-await app.RunAsync();
+await app.RunServiceAsync(args);

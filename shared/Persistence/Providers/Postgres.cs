@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.Configuration;
 using Npgsql;
 
@@ -42,9 +44,11 @@ internal static class Postgres
         await begin.ExecuteNonQueryAsync(cancellationToken);
         try
         {
-            await db.Database.MigrateAsync(cancellationToken);
             await using var clock = new NpgsqlCommand(ClockSql(db.Schema), connection);
             await clock.ExecuteNonQueryAsync(cancellationToken);
+            // Else a fresh database greets its operator with a logged error about the missing table.
+            await db.GetService<IHistoryRepository>().CreateIfNotExistsAsync(cancellationToken);
+            await db.Database.MigrateAsync(cancellationToken);
         }
         finally
         {

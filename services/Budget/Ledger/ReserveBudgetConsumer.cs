@@ -1,0 +1,22 @@
+using MassTransit;
+using Orchestrator.Contracts.Budget;
+
+namespace Orchestrator.Budget.Ledger;
+
+/// <summary>Holds the sum for a launch and says so; repeated, it says the same again.</summary>
+public sealed class ReserveBudgetConsumer(BudgetLedger ledger) : IConsumer<ReserveBudget>
+{
+    public async Task Consume(ConsumeContext<ReserveBudget> context)
+    {
+        var reservation = await ledger.ReserveAsync(context.Message, context.CancellationToken);
+        if (reservation is null)
+        {
+            await context.Publish(new BudgetDenied(context.Message.Key, "released before it was reserved", FitsAt: null));
+            return;
+        }
+
+        // Nothing asked for means no cap, not a cap of nothing.
+        long? cap = reservation.ReservedMicroUsd == 0 ? null : reservation.ReservedMicroUsd;
+        await context.Publish(new BudgetReserved(context.Message.Key, cap));
+    }
+}
