@@ -27,6 +27,15 @@ internal static class FolderRemoval
         Directory.Delete(folder, recursive: true);
     }
 
+    /// <summary>Deletes an entry of a folder of which only the top is the host's own; a link is deleted, not followed. Harmless when there is none.</summary>
+    public static void RemoveEntry(string folder, ReadOnlySpan<byte> name)
+    {
+        using var top = DirectoryHandle.Open(folder);
+        byte[] terminated = [.. name, 0];
+        if (top.TryStatus(terminated) is { } status)
+            Remove(top, new FolderEntry(terminated, status.Kind));
+    }
+
     /// <summary>Deletes an entry of a folder with all that is in it.</summary>
     public static void Remove(DirectoryHandle folder, FolderEntry entry)
     {

@@ -61,6 +61,9 @@ public sealed record PreparedWorkspace
     /// <summary>Whether the host's git directory is there; without project and earlier work it is made when there is something to put into it.</summary>
     public bool HasGitDirectory { get; init; }
 
+    /// <summary>The mirror that lends its objects, or null.</summary>
+    internal string? MirrorDirectory { get; init; }
+
     /// <summary>Change time of the newest file of the checkout, nanoseconds since 1970.</summary>
     internal long CheckedOutAt { get; init; }
 }

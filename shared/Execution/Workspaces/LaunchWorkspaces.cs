@@ -5,34 +5,36 @@ using Orchestrator.Contracts.Steps;
 namespace Orchestrator.Execution.Workspaces;
 
 /// <summary>Makes the workspace of a launch and takes the work out of it afterwards. See README.md of this folder for what belongs to whom.</summary>
-public sealed class Workspaces
+public sealed class LaunchWorkspaces
 {
     private readonly Git git;
     private readonly RepositoryMirrors mirrors;
     private readonly WorkCollector collector;
     private readonly IArtifactStore artifacts;
     private readonly ExecutionOptions options;
+    private readonly InstanceFolder instance;
 
     /// <summary>Creates the service; the work directory is made when it is missing.</summary>
-    public Workspaces(Git git, IArtifactStore artifacts, IOptions<ExecutionOptions> options, SecretsFolder secrets, TimeProvider time)
+    public LaunchWorkspaces(Git git, IArtifactStore artifacts, IOptions<ExecutionOptions> options, SecretsFolder secrets, TimeProvider time)
     {
         this.git = git;
         this.artifacts = artifacts;
         this.options = options.Value;
         mirrors = new RepositoryMirrors(git, options, secrets, time);
         collector = new WorkCollector(git, artifacts, options.Value);
-        CreatePrivate(this.options.WorkDirectory);
+        PrivateFolder.Create(this.options.WorkDirectory);
+        instance = InstanceFolder.Create(Path.Join(this.options.WorkDirectory, "a"));
     }
 
     /// <summary>Makes the workspace.</summary>
     /// <exception cref="WorkspaceException">A named reason: <see cref="ErrorCodes.RepositoryUnavailable"/>, <see cref="ErrorCodes.MergeConflict"/>, <see cref="ErrorCodes.GitTimeout"/> …; nothing is left on disk.</exception>
     public async Task<PreparedWorkspace> PrepareAsync(WorkspaceRequest request, CancellationToken cancellationToken)
     {
-        var folder = Path.Join(options.WorkDirectory, "a", Guid.NewGuid().ToString("N")[..16]);
+        var folder = Path.Join(instance.Path, Guid.NewGuid().ToString("N")[..16]);
         try
         {
             foreach (var name in new[] { "", "work", "home", "tmp" })
-                CreatePrivate(Path.Join(folder, name));
+                PrivateFolder.Create(Path.Join(folder, name));
             return await FillAsync(request, folder, cancellationToken);
         }
         catch
@@ -53,6 +55,26 @@ public sealed class Workspaces
 
     /// <summary>Deletes everything of the launch from this machine.</summary>
     public static void Remove(PreparedWorkspace workspace) => FolderRemoval.Run(workspace.Folder);
+
+    /// <summary>Moves everything of the launch aside, to <c>kept</c> in the work directory, for a person to look at.</summary>
+    public void Keep(PreparedWorkspace workspace)
+    {
+        var kept = Path.Join(options.WorkDirectory, "kept");
+        PrivateFolder.Create(kept);
+        var key = workspace.Key;
+        Directory.Move(workspace.Folder, Path.Join(kept, $"{key.JobId}-{key.Run}-{key.StepId}-{key.Visit}-{key.Attempt}-{Path.GetFileName(workspace.Folder)}"));
+    }
+
+    /// <summary>Makes the collected work tree ready for <c>verify</c>: with a throw-away repository again, at the collected commit.</summary>
+    public static void PrepareForVerify(PreparedWorkspace workspace, string commit)
+    {
+        // After a launch that could write the collector has taken the agent's away, after any other it is as it was made.
+        FolderRemoval.RemoveEntry(workspace.WorkTree, ".git"u8);
+        if (workspace.HasGitDirectory || Directory.Exists(workspace.GitDirectory))
+            GitFolder.CreateForAgent(workspace.WorkTree, workspace.GitDirectory, workspace.MirrorDirectory, commit);
+        else
+            GitFolder.CreateEmptyForAgent(workspace.WorkTree);
+    }
 
     private async Task<PreparedWorkspace> FillAsync(WorkspaceRequest request, string folder, CancellationToken cancellationToken)
     {
@@ -80,6 +102,7 @@ public sealed class Workspaces
             StartCommit = start,
             StartBundle = request.StartFrom.FirstOrDefault(work => work.Commit == start)?.Bundle,
             HasGitDirectory = true,
+            MirrorDirectory = mirror?.GitDirectory,
             CheckedOutAt = WorkTreeSweep.ChangeTime(workspace.GitDirectory, "index"),
         };
     }
@@ -117,12 +140,4 @@ public sealed class Workspaces
 
     private static WorkspaceException Unresolved(WorkspaceRequest request, string why) =>
         new(ErrorCodes.MergeConflict, $"The merge is not resolved: {why}.") { ConflictingSteps = [.. request.StartFrom.Select(work => work.StepId)] };
-
-    private static void CreatePrivate(string folder)
-    {
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(folder);
-        else
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-    }
 }

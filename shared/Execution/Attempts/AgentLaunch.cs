@@ -1,0 +1,136 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orchestrator.Agents;
+using Orchestrator.Contracts.Steps;
+using Orchestrator.Execution.ModelProxy;
+using Orchestrator.Execution.Processes;
+using Orchestrator.Execution.Sandbox;
+using Orchestrator.Execution.Workspaces;
+
+namespace Orchestrator.Execution.Attempts;
+
+/// <summary>Runs the agent of a launch in its box, with its model behind a relay; and, afterwards, the step's <c>verify</c>.</summary>
+internal sealed partial class AgentLaunch(
+    IProcessRunner runner,
+    ModelRelays relays,
+    IOptions<SandboxOptions> sandboxOptions,
+    IOptions<ProcessesOptions> processes,
+    TimeProvider time,
+    ILogger<AgentLaunch> logger)
+{
+    // A boxed agent is ended by its box; this is for what the box does not see, such as an adapter that waits for something else.
+    private static readonly TimeSpan BoxGrace = TimeSpan.FromSeconds(5);
+
+    /// <summary>Runs the agent. Timeout, cancel and a fault of the adapter are results too, so that partial work is collected after them.</summary>
+    public async Task<AgentResult> RunAsync(AttemptContext context, PreparedWorkspace workspace, string prompt, RawOutput raw, IAgentLog log, ModelRelay? relay, CancellationToken cancellationToken)
+    {
+        var limit = Limit(context);
+        using var timeout = new CancellationTokenSource(context.Agent.NeedsBox ? limit + BoxGrace : limit, time);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        try
+        {
+            return await context.Agent.RunAsync(Describe(context, workspace, prompt, raw, log, relay), ended.Token);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return new AgentResult { Outcome = StepOutcome.Cancelled, ErrorCode = ErrorCodes.Cancelled, ErrorMessage = AttemptVerdict.Cancelled.Message };
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        {
+            return new AgentResult { Outcome = StepOutcome.TimedOut, ErrorCode = ErrorCodes.Timeout, ErrorMessage = $"The agent was ended after {context.Step.TimeoutSec} s. Raise timeout_sec or split the step." };
+        }
+        catch (Exception exception)
+        {
+            LogAdapterFault(exception, context.Command.Key.ToString(), context.Agent.Name);
+            return new AgentResult { Outcome = StepOutcome.Failed, ErrorCode = ErrorCodes.Internal, ErrorMessage = $"The adapter of {context.Agent.Name} failed ({exception.GetType().Name}); the runner's log has the details." };
+        }
+    }
+
+    /// <summary>Starts the relay to the agent's model; null for an agent without one.</summary>
+    /// <exception cref="ModelKeyMissingException">The host has no key for it.</exception>
+    public async Task<ModelRelay?> StartRelayAsync(AttemptContext context, PreparedWorkspace workspace, CancellationToken cancellationToken) => context.Agent.Model is { } model
+        ? await relays.StartAsync(model, context.Lowered || context.WantsNetwork ? null : Path.Join(workspace.Folder, "model.sock"), cancellationToken)
+        : null;
+
+    /// <summary>The box of the agent's processes.</summary>
+    public IAgentBox BoxFor(AttemptContext context, PreparedWorkspace workspace, ModelRelay? relay) => context.Agent.NeedsBox
+        ? Box(context, new BoxLayout
+        {
+            Workspace = workspace.WorkTree,
+            CanWrite = context.Decision.CanWrite,
+            Home = workspace.Home,
+            Temp = workspace.Temp,
+            Network = context.WantsNetwork ? BoxNetwork.Allow : BoxNetwork.Deny,
+            ModelSocket = relay?.Socket,
+        })
+        : NoProcesses.Instance;
+
+    /// <summary>Runs <c>verify</c> on the work tree, which nobody reads any more, in a box with a fresh home and no model; null when it passed.</summary>
+    public async Task<string?> VerifyAsync(AttemptContext context, PreparedWorkspace workspace, StepLog log, CancellationToken cancellationToken)
+    {
+        var (home, temp) = (Path.Join(workspace.Folder, "verify-home"), Path.Join(workspace.Folder, "verify-tmp"));
+        Directory.CreateDirectory(home);
+        Directory.CreateDirectory(temp);
+        var verify = context.Step.Verify!;
+        // A program of the repository is named from its root, as a person there would type it.
+        var program = verify[0].Contains('/', StringComparison.Ordinal) ? Path.Join(workspace.WorkTree, verify[0]) : verify[0];
+        if (Path.IsPathRooted(verify[0]))
+            program = verify[0];
+        var box = Box(context, new BoxLayout
+        {
+            Workspace = workspace.WorkTree,
+            CanWrite = true,
+            Home = home,
+            Temp = temp,
+            Network = context.WantsNetwork ? BoxNetwork.Allow : BoxNetwork.Deny,
+        });
+        log.WriteLine($"verify: {string.Join(' ', verify)}");
+        var output = new StepLogOutput(log);
+        var exit = await box.RunAsync(new AgentCommand { Arguments = [program, .. verify.Skip(1)] }, output, cancellationToken);
+        output.Finish();
+        return exit switch
+        {
+            { End: BoxEnd.Exited, ExitCode: 0 } => null,
+            { End: BoxEnd.Exited, ExitCode: { } code } => $"verify ({verify[0]}) ended with exit code {code}; its output is in logs.txt.",
+            { End: BoxEnd.NotStarted } => $"verify could not be started: {exit.Reason}",
+            { End: BoxEnd.TimedOut } => $"verify ({verify[0]}) was ended after {context.Step.TimeoutSec} s.",
+            { End: BoxEnd.Idle } => $"verify ({verify[0]}) was ended: it printed nothing for {processes.Value.IdleTimeout.TotalSeconds:0} s.",
+            _ => $"verify ({verify[0]}) was ended by signal {exit.Signal}.",
+        };
+    }
+
+    private static AgentRun Describe(AttemptContext context, PreparedWorkspace workspace, string prompt, RawOutput raw, IAgentLog log, ModelRelay? relay)
+    {
+        var run = new AgentRun
+        {
+            Key = context.Command.Key,
+            Step = context.Step,
+            Role = context.Decision.Role,
+            Prompt = prompt,
+            Tools = context.Decision.Tools,
+            CanWrite = context.Decision.CanWrite,
+            Workspace = workspace.WorkTree,
+            Home = workspace.Home,
+            Temp = workspace.Temp,
+            Binary = context.Binary,
+            ModelUrl = relay?.Url,
+            Model = context.Step.Model,
+            CapMicroUsd = context.Command.CapMicroUsd,
+            Comments = context.Command.Comments,
+            Box = raw,
+            Log = log,
+        };
+        return relay is null ? run : run with { ModelKey = relay.Placeholder };
+    }
+
+    private AgentBox Box(AttemptContext context, BoxLayout layout)
+    {
+        var idle = processes.Value.IdleTimeout;
+        return new AgentBox(context.Sandbox, runner, sandboxOptions, time, layout, Limit(context), idle == TimeSpan.Zero ? null : idle);
+    }
+
+    private static TimeSpan Limit(AttemptContext context) => TimeSpan.FromSeconds(context.Step.TimeoutSec);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Attempt}: the adapter of {Agent} failed")]
+    private partial void LogAdapterFault(Exception exception, string attempt, string agent);
+}

@@ -1,0 +1,124 @@
+using Orchestrator.Agents;
+using Orchestrator.Contracts.Jobs;
+using Orchestrator.Contracts.Steps;
+using Orchestrator.Execution.ModelProxy;
+using Orchestrator.Execution.Workspaces;
+
+namespace Orchestrator.Execution.Attempts;
+
+/// <summary>One launch on its way: the stages, and what each left for the report.</summary>
+internal sealed class Attempt(RunStep command, AttemptLog log, AttemptPreflight preflight, PromptBuilder prompts, LaunchWorkspaces workspaces, AgentLaunch launch) : IAsyncDisposable
+{
+    private readonly List<string> notices = [];
+    private ModelRelay? relay;
+    private RawOutput? raw;
+
+    public AcceptedJob? Job { get; private set; }
+
+    public AttemptContext? Context { get; private set; }
+
+    public PreparedWorkspace? Workspace { get; private set; }
+
+    public CollectedWork? Work { get; private set; }
+
+    public string? Prompt { get; private set; }
+
+    public IReadOnlyList<string> Notices => notices;
+
+    public Stream? RawOutput => Context is { Agent.NeedsBox: true } ? raw?.Rewind() : null;
+
+    /// <summary>Runs the stages to a verdict.</summary>
+    public async Task<AttemptVerdict> RunAsync(CancellationToken cancellationToken)
+    {
+        Job = await preflight.LoadAsync(command, cancellationToken);
+        Context = await preflight.CheckAsync(command, Job, cancellationToken);
+        if (Context.Lowered)
+            notices.Add("The sandbox is lowered for this step: processes of agents run with the rights of the service, neither files nor network are held back.");
+        Workspace = await workspaces.PrepareAsync(Request(Context), cancellationToken);
+        Prompt = await prompts.BuildAsync(Job, Context.Step, command, cancellationToken);
+        log.WriteLine($"{command.Key.StepId}, attempt {command.Key.Attempt}: {Context.Agent.Name} as {Context.Step.Role} from {Workspace.StartCommit[..12]}{(Context.Decision.CanWrite ? "" : ", read-only")}");
+
+        relay = await launch.StartRelayAsync(Context, Workspace, cancellationToken);
+        raw = new RawOutput(launch.BoxFor(Context, Workspace, relay), Path.Join(Workspace.Folder, "raw"));
+        var result = await launch.RunAsync(Context, Workspace, Prompt, raw, log, relay, cancellationToken);
+        notices.AddRange(result.Notices);
+        var verdict = await CollectAsync(Context, Workspace, Verdict(result));
+        return verdict.Outcome == StepOutcome.Succeeded ? await JudgeAsync(Context, Workspace, verdict, cancellationToken) : verdict;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (relay is not null)
+            await relay.DisposeAsync();
+        if (raw is not null)
+            await raw.DisposeAsync();
+    }
+
+    private WorkspaceRequest Request(AttemptContext context) => new()
+    {
+        Key = command.Key,
+        Project = context.Job.Project,
+        BaseRef = context.Job.Job.BaseRef,
+        BaseCommit = command.BaseCommit,
+        StartFrom = command.StartFrom,
+        Resolution = command.Resolution,
+        NeedsRepository = context.Agent.NeedsBox,
+    };
+
+    private static AttemptVerdict Verdict(AgentResult result) => new(result.Outcome, result.ErrorCode, result.ErrorMessage)
+    {
+        Summary = result.Summary,
+        Report = result.Report,
+        Usage = result.Usage,
+        RetryAt = result.RetryAt,
+    };
+
+    // Not to be cancelled: what was done until a cancel, timeout or failure is kept. Git's own limits end it.
+    private async Task<AttemptVerdict> CollectAsync(AttemptContext context, PreparedWorkspace workspace, AttemptVerdict verdict)
+    {
+        try
+        {
+            Work = context.Decision.CanWrite
+                ? await workspaces.CollectAsync(workspace, CancellationToken.None)
+                : await workspaces.CollectNothingAsync(workspace, CancellationToken.None);
+            notices.AddRange(Work.Notices);
+            return verdict;
+        }
+        catch (WorkspaceException exception) when (verdict.Outcome == StepOutcome.Succeeded)
+        {
+            return verdict with { Outcome = StepOutcome.Failed, Code = exception.Code, Message = exception.Message };
+        }
+        catch (WorkspaceException exception)
+        {
+            notices.Add($"What the step had done could not be collected: {exception.Message}");
+            return verdict;
+        }
+    }
+
+    private async Task<AttemptVerdict> JudgeAsync(AttemptContext context, PreparedWorkspace workspace, AttemptVerdict verdict, CancellationToken cancellationToken)
+    {
+        if (context.Decision.RequireChanges && Work is { Changed: false })
+        {
+            return verdict with
+            {
+                Outcome = StepOutcome.Failed,
+                Code = ErrorCodes.NoChanges,
+                Message = "The agent said that it is done, but no file changed. Set require_changes to false if that is fine for this step.",
+            };
+        }
+
+        if (!context.HasVerify)
+            return verdict;
+        try
+        {
+            LaunchWorkspaces.PrepareForVerify(workspace, Work!.Work.Commit);
+            return await launch.VerifyAsync(context, workspace, log.Lines, cancellationToken) is { } problem
+                ? verdict with { Outcome = StepOutcome.Failed, Code = ErrorCodes.VerifyFailed, Message = problem }
+                : verdict;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return verdict with { Outcome = StepOutcome.Cancelled, Code = ErrorCodes.Cancelled, Message = AttemptVerdict.Cancelled.Message };
+        }
+    }
+}

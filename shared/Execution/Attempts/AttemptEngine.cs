@@ -1,0 +1,201 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orchestrator.Agents;
+using Orchestrator.Artifacts;
+using Orchestrator.Contracts.Steps;
+using Orchestrator.Execution.ModelProxy;
+using Orchestrator.Execution.Processes;
+using Orchestrator.Execution.Sandbox;
+using Orchestrator.Execution.Workspaces;
+
+namespace Orchestrator.Execution.Attempts;
+
+/// <summary>Runs launches. Whatever happens to one becomes a named outcome, its artifacts and an empty disk.</summary>
+public sealed partial class AttemptEngine : IAttemptEngine
+{
+    private const int MaxSummaryLength = 300;
+
+    private static readonly ActivitySource Activities = new("Orchestrator.Execution");
+
+    private readonly IArtifactStore artifacts;
+    private readonly LaunchWorkspaces workspaces;
+    private readonly AttemptPreflight preflight;
+    private readonly PromptBuilder prompts;
+    private readonly AgentLaunch launch;
+    private readonly AttemptFiles files;
+    private readonly IOptions<ProcessesOptions> processes;
+    private readonly IOptions<ExecutionOptions> options;
+    private readonly TimeProvider time;
+    private readonly ILogger<AttemptEngine> logger;
+
+    /// <summary>Creates the engine.</summary>
+    public AttemptEngine(
+        IArtifactStore artifacts,
+        LaunchWorkspaces workspaces,
+        IAgentCatalog agents,
+        ISandbox sandbox,
+        IProcessRunner runner,
+        ModelRelays relays,
+        IOptions<SandboxOptions> sandboxOptions,
+        IOptions<ProcessesOptions> processes,
+        IOptions<ExecutionOptions> options,
+        TimeProvider time,
+        ILoggerFactory logging)
+    {
+        this.artifacts = artifacts;
+        this.workspaces = workspaces;
+        this.processes = processes;
+        this.options = options;
+        this.time = time;
+        logger = logging.CreateLogger<AttemptEngine>();
+        preflight = new AttemptPreflight(artifacts, agents, sandbox);
+        prompts = new PromptBuilder(artifacts);
+        launch = new AgentLaunch(runner, relays, sandboxOptions, processes, time, logging.CreateLogger<AgentLaunch>());
+        files = new AttemptFiles(artifacts);
+    }
+
+    /// <inheritdoc />
+    public async Task<StepFinished> RunAsync(RunStep command, IAttemptObserver observer, CancellationToken cancellationToken)
+    {
+        using var activity = StartActivity(command);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var leaseLost = false;
+        var startedAt = time.GetUtcNow();
+        await using var log = await AttemptLog.OpenAsync(artifacts, command.Key, processes.Value, time, OnText, CancellationToken.None);
+        await using var attempt = new Attempt(command, log, preflight, prompts, workspaces, launch);
+        var finished = (StepFinished?)null;
+        try
+        {
+            var verdict = await JudgeAsync(attempt, command, stop.Token);
+            if (leaseLost)
+                throw new LeaseLostException($"The lease of {command.Key} is gone.");
+            finished = await ReportAsync(attempt, command, verdict, startedAt, log);
+            return finished;
+        }
+        finally
+        {
+            Clean(attempt, keep: options.Value.KeepFailedWorkspaces && finished is { Outcome: not StepOutcome.Succeeded });
+        }
+
+        void OnText(long offset, string text)
+        {
+            try
+            {
+                observer.OnLog(offset, text);
+            }
+            catch (LeaseLostException)
+            {
+                leaseLost = true;
+                stop.Cancel();
+            }
+        }
+    }
+
+    private async Task<AttemptVerdict> JudgeAsync(Attempt attempt, RunStep command, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await attempt.RunAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return AttemptVerdict.Cancelled;
+        }
+        catch (AttemptEndedException exception)
+        {
+            return exception.Verdict;
+        }
+        catch (WorkspaceException exception)
+        {
+            return AttemptVerdict.Of(exception);
+        }
+        catch (ModelKeyMissingException exception)
+        {
+            return new AttemptVerdict(StepOutcome.Parked, ErrorCodes.AgentUnavailable, exception.Message);
+        }
+        catch (Exception exception)
+        {
+            LogFault(exception, command.Key.ToString());
+            return new AttemptVerdict(StepOutcome.Failed, ErrorCodes.Internal, $"The runner failed ({exception.GetType().Name}); its log has the details of {command.Key}.");
+        }
+    }
+
+    private async Task<StepFinished> ReportAsync(Attempt attempt, RunStep command, AttemptVerdict verdict, DateTimeOffset startedAt, AttemptLog log)
+    {
+        if (verdict.Code is { } code)
+            log.WriteLine($"{code}: {verdict.Message}");
+        var finished = new StepFinished
+        {
+            Key = command.Key,
+            Outcome = verdict.Outcome,
+            Agent = attempt.Context?.Agent.Name ?? command.Agent,
+            Role = command.Role,
+            Summary = Summary(verdict),
+            ErrorCode = verdict.Code,
+            ErrorMessage = verdict.Message,
+            Changed = attempt.Work?.Changed,
+            RetryAt = verdict.RetryAt,
+            Usage = verdict.Usage,
+            Files = attempt.Work?.Files ?? new Dictionary<string, DocumentReference>(),
+            Work = attempt.Work?.Work,
+            BaseCommit = attempt.Workspace?.BaseCommit,
+            ConflictingSteps = verdict.ConflictingSteps,
+            Notices = attempt.Notices,
+            StartedAt = startedAt,
+            FinishedAt = time.GetUtcNow(),
+        };
+        try
+        {
+            finished = finished with { Files = new Dictionary<string, DocumentReference>(finished.Files, StringComparer.Ordinal) { ["logs.txt"] = await log.CompleteAsync() } };
+            return await files.WriteAsync(attempt.Job, finished, verdict.Report, attempt.Prompt, attempt.RawOutput, CancellationToken.None);
+        }
+        catch (Exception exception)
+        {
+            LogFault(exception, command.Key.ToString());
+            return finished with
+            {
+                Outcome = finished.Outcome == StepOutcome.Succeeded ? StepOutcome.Failed : finished.Outcome,
+                ErrorCode = finished.ErrorCode ?? ErrorCodes.Internal,
+                ErrorMessage = finished.ErrorMessage ?? $"The artifacts could not be stored ({exception.GetType().Name}). Check the artifact store; the runner's log has the details.",
+            };
+        }
+    }
+
+    private static string Summary(AttemptVerdict verdict)
+    {
+        var text = verdict.Summary is { Length: > 0 } said ? said : verdict.Message ?? "Done.";
+        var line = string.Join(' ', TextCleaner.Clean(text).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        if (line.Length <= MaxSummaryLength)
+            return line;
+        return line[..(char.IsHighSurrogate(line[MaxSummaryLength - 2]) ? MaxSummaryLength - 2 : MaxSummaryLength - 1)] + "…";
+    }
+
+    private void Clean(Attempt attempt, bool keep)
+    {
+        if (attempt.Workspace is not { } workspace)
+            return;
+        try
+        {
+            if (keep)
+                workspaces.Keep(workspace);
+            else
+                LaunchWorkspaces.Remove(workspace);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            LogLeftover(exception, workspace.Folder);
+        }
+    }
+
+    // Agents get the trace by environment, whether somebody listens to ours or not.
+    private static Activity? StartActivity(RunStep command) =>
+        Activities.StartActivity("attempt", ActivityKind.Internal, command.TraceParent)
+        ?? (command.TraceParent is { } parent ? new Activity("attempt").SetParentId(parent).Start() : null);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Attempt} failed in the runner")]
+    private partial void LogFault(Exception exception, string attempt);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The folder {Folder} of a launch that is over could not be removed")]
+    private partial void LogLeftover(Exception exception, string folder);
+}
