@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Orchestrator.Agents.Binaries;
+using Orchestrator.Agents.Prices;
+using Orchestrator.Agents.Simulated;
+using Orchestrator.Hosting;
+
+namespace Orchestrator.Agents;
+
+/// <summary>Registers the agents.</summary>
+public static class AgentsRegistration
+{
+    /// <summary>Adds <see cref="AgentCatalog"/>, <see cref="BinaryLocator"/>, <see cref="VersionProbe"/> and <see cref="PriceList"/>.</summary>
+    public static IServiceCollection AddAgents(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddValidatedOptions<AgentsOptions>(AgentsOptions.Section);
+        var versions = new MinimumVersionsConfiguration(configuration);
+        services.AddSingleton<IPostConfigureOptions<AgentsOptions>>(versions);
+        services.AddSingleton<IValidateOptions<AgentsOptions>>(versions);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<AgentsOptions>>().Value.PricesFile is { } file ? PriceList.Load(file) : PriceList.BuiltIn());
+        services.TryAddSingleton<BinaryLocator>();
+        services.TryAddSingleton<VersionProbe>();
+        services.AddSingleton<ICodingAgent, SimulatedAgent>();
+        services.TryAddSingleton<AgentCatalog>();
+        return services;
+    }
+}
