@@ -1,19 +1,35 @@
+using Orchestrator.Agents.Binaries;
+
 namespace Orchestrator.Agents;
 
 /// <summary>Every agent of this installation, by exact name.</summary>
-public sealed class AgentCatalog
+public sealed class AgentCatalog : IAgentCatalog
 {
     private readonly Dictionary<string, ICodingAgent> _agents;
+    private readonly VersionProbe _probe;
 
     /// <summary>Creates it.</summary>
-    public AgentCatalog(IEnumerable<ICodingAgent> agents) => _agents = agents.ToDictionary(agent => agent.Name, StringComparer.Ordinal);
+    public AgentCatalog(IEnumerable<ICodingAgent> agents, VersionProbe probe)
+    {
+        _agents = agents.ToDictionary(agent => agent.Name, StringComparer.Ordinal);
+        _probe = probe;
+    }
 
-    /// <summary>Their names.</summary>
+    /// <inheritdoc />
     public IReadOnlyCollection<string> Names => _agents.Keys;
 
     /// <summary>All of them.</summary>
     public IReadOnlyCollection<ICodingAgent> All => _agents.Values;
 
-    /// <summary>The agent of exactly this name, or null.</summary>
+    /// <inheritdoc />
     public ICodingAgent? Find(string name) => _agents.GetValueOrDefault(name);
+
+    /// <inheritdoc />
+    public async Task<AgentAvailability> ProbeAsync(ICodingAgent agent, CancellationToken cancellationToken)
+    {
+        if (!agent.NeedsBox)
+            return new AgentAvailability(Problem: null);
+        var status = await _probe.CheckAsync(agent.Name, cancellationToken);
+        return new AgentAvailability(status.Problem, status.Path, status.Version?.ToString());
+    }
 }

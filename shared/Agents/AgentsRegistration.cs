@@ -12,7 +12,7 @@ namespace Orchestrator.Agents;
 /// <summary>Registers the agents.</summary>
 public static class AgentsRegistration
 {
-    /// <summary>Adds <see cref="AgentCatalog"/>, <see cref="BinaryLocator"/>, <see cref="VersionProbe"/> and <see cref="PriceList"/>.</summary>
+    /// <summary>Adds <see cref="IAgentCatalog"/>, <see cref="BinaryLocator"/>, <see cref="VersionProbe"/> and <see cref="PriceList"/>.</summary>
     public static IServiceCollection AddAgents(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddValidatedOptions<AgentsOptions>(AgentsOptions.Section);
@@ -25,6 +25,7 @@ public static class AgentsRegistration
         services.TryAddSingleton<VersionProbe>();
         services.AddSingleton<ICodingAgent, SimulatedAgent>();
         services.TryAddSingleton<AgentCatalog>();
+        services.TryAddSingleton<IAgentCatalog>(provider => provider.GetRequiredService<AgentCatalog>());
         return services;
     }
 }

@@ -7,7 +7,8 @@ namespace Orchestrator.Agents.Binaries;
 /// <param name="Program">A path, or a name on PATH.</param>
 /// <param name="VersionArgument">The argument that prints the version.</param>
 /// <param name="Minimum">Lowest version that may run, or null.</param>
-public sealed record BinarySettings(string Program, string VersionArgument, ProgramVersion? Minimum)
+/// <param name="IsAsked">False for a configured command without a version setting: starting it with a guessed argument might do its work.</param>
+public sealed record BinarySettings(string Program, string VersionArgument, ProgramVersion? Minimum, bool IsAsked = true)
 {
     /// <summary>The argument where none is configured.</summary>
     public const string DefaultVersionArgument = "--version";
@@ -21,7 +22,8 @@ public sealed record BinarySettings(string Program, string VersionArgument, Prog
         return new BinarySettings(
             program,
             own?.VersionArgument ?? old?.VersionArgument ?? DefaultVersionArgument,
-            own?.MinimumVersion is { } minimum ? ProgramVersion.Parse(minimum) : old?.Minimum);
+            own?.MinimumVersion is { } minimum ? ProgramVersion.Parse(minimum) : old?.Minimum,
+            IsAsked: old is not null || own is { VersionArgument: not null } or { MinimumVersion: not null } || !options.Commands.ContainsKey(agent));
     }
 }
 

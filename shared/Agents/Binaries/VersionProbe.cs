@@ -21,6 +21,8 @@ public sealed class VersionProbe(BinaryLocator locator, IOptions<AgentsOptions> 
         var settings = BinarySettings.Of(agent, options.Value);
         if (locator.Find(agent) is not { } path)
             return new BinaryStatus(agent, null, null, $"{settings.Program} is not there or may not be executed: install it, or set {AgentsOptions.Section}:{nameof(AgentsOptions.Binaries)}:{agent}:{nameof(AgentBinaryOptions.Path)}.");
+        if (!settings.IsAsked)
+            return new BinaryStatus(agent, path, null, null);
         var file = new FileInfo(path);
         var key = $"{path}|{file.Length}|{file.LastWriteTimeUtc.Ticks}|{settings.VersionArgument}|{settings.Minimum}";
         if (_known.TryGetValue(key, out var known))

@@ -17,7 +17,8 @@ internal static class SimulatedScript
         var directives = new List<SimulatedDirective>();
         foreach (var part in prompt.AsSpan().EnumerateLines())
         {
-            var line = part.Trim();
+            // From the first column only: what is quoted of earlier steps, in a patch or a list, is no directive.
+            var line = part.TrimEnd();
             if (line.StartsWith(Mark) && Parse(line[Mark.Length..], key, role) is { } directive && seen.Add(line.ToString()))
                 directives.Add(directive);
         }
