@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using Orchestrator.Persistence.Outbox;
 using Orchestrator.Persistence.Providers;
 
 namespace Orchestrator.Persistence;
@@ -18,6 +19,8 @@ internal interface IServiceDatabase
     Task<bool> IsMigratedAsync(CancellationToken cancellationToken);
 
     Task PingAsync(CancellationToken cancellationToken);
+
+    Task MoveClockAsync(TimeSpan offset, CancellationToken cancellationToken);
 }
 
 internal sealed class ServiceDatabase<TDb>(string name, IServiceProvider services) : IServiceDatabase, IDisposable
@@ -55,6 +58,18 @@ internal sealed class ServiceDatabase<TDb>(string name, IServiceProvider service
     {
         await using var scope = services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<TDb>().Database.ExecuteSqlRawAsync("select 1", cancellationToken);
+    }
+
+    public async Task MoveClockAsync(TimeSpan offset, CancellationToken cancellationToken)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<TDb>();
+        var clock = services.GetRequiredService<DatabaseClock>();
+        if (db.Sql.IsPostgres)
+            await Postgres.MoveClockAsync(db, offset, cancellationToken);
+        else
+            clock.Set(offset);
+        await OutboxSweep.LookAsync(db, clock, cancellationToken);
     }
 
     /// <summary>

@@ -1,5 +1,4 @@
-using Microsoft.EntityFrameworkCore;
-using Orchestrator.TestServers.Postgres;
+using Orchestrator.IntegrationTests.Fixtures;
 using Orchestrator.TestServers.RabbitMq;
 using Orchestrator.UnitTests.Persistence.Workshop;
 
@@ -10,33 +9,9 @@ public sealed class TransactionalOutboxTests : OutboxScenarios
 {
     protected override int Sagas => 150;
 
-    protected override async Task<Dictionary<string, string?>> SettingsAsync()
+    protected override async Task<Dictionary<string, string?>> SettingsAsync() => new()
     {
-        var postgres = await (await PostgresServer.SharedAsync()).NewDatabaseAsync();
-        var vhost = await (await RabbitMqServer.SharedAsync()).NewVhostAsync();
-        var source = Npgsql.NpgsqlDataSource.Create(postgres);
-        await using (source)
-        {
-            // The contexts of the workshop have no migrations: their tables come from the model.
-            await CreateAsync(source, new WorkshopDbContext(Options<WorkshopDbContext>()));
-            await CreateAsync(source, new NotebookDbContext(Options<NotebookDbContext>()));
-        }
-
-        return new Dictionary<string, string?>
-        {
-            ["ConnectionStrings:Postgres"] = postgres,
-            ["ConnectionStrings:RabbitMq"] = vhost.Amqp.ToString(),
-        };
-    }
-
-    private static async Task CreateAsync(Npgsql.NpgsqlDataSource source, DbContext db)
-    {
-        await using var create = source.CreateCommand(db.Database.GenerateCreateScript());
-        await create.ExecuteNonQueryAsync();
-        await db.DisposeAsync();
-    }
-
-    private static DbContextOptions<TDb> Options<TDb>()
-        where TDb : DbContext =>
-        new DbContextOptionsBuilder<TDb>().UseNpgsql("Host=none").UseSnakeCaseNamingConvention().Options;
+        ["ConnectionStrings:Postgres"] = await WorkshopDatabase.CreateAsync(),
+        ["ConnectionStrings:RabbitMq"] = (await (await RabbitMqServer.SharedAsync()).NewVhostAsync()).Amqp.ToString(),
+    };
 }

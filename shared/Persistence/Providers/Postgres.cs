@@ -57,6 +57,13 @@ internal static class Postgres
         }
     }
 
+    public static Task MoveClockAsync(ServiceDbContext db, TimeSpan offset, CancellationToken cancellationToken)
+    {
+        var statement = db.Sql.Statement("clock.move", _ =>
+            $"insert into \"{db.Schema}\".clock_offset (value) values ({{0}}) on conflict (one) do update set value = excluded.value");
+        return db.Database.ExecuteSqlRawAsync(statement, [offset], cancellationToken);
+    }
+
     /// <summary>All time decisions of a schema go through one function, so that a test moves one row and the system follows.</summary>
     private static string ClockSql(string schema) =>
         $"""

@@ -5,20 +5,11 @@ namespace Orchestrator.UnitTests.Persistence.Outbox;
 /// <summary>SQLite and the bus in memory, as <c>orch dev</c> has them.</summary>
 public sealed class TransactionalOutboxTests : OutboxScenarios, IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("orch-outbox-");
+    private readonly SqliteFolder _folder = new();
 
     protected override int Sagas => 40;
 
-    public void Dispose()
-    {
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        _folder.Delete(recursive: true);
-    }
+    public void Dispose() => _folder.Dispose();
 
-    protected override Task<Dictionary<string, string?>> SettingsAsync() => Task.FromResult(new Dictionary<string, string?>
-    {
-        ["Database:Provider"] = "sqlite",
-        ["Database:Folder"] = _folder.FullName,
-        ["Messaging:Transport"] = "in-memory",
-    });
+    protected override Task<Dictionary<string, string?>> SettingsAsync() => Task.FromResult(_folder.Settings());
 }

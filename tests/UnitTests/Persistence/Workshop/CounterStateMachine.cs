@@ -12,6 +12,8 @@ public sealed class CounterState : SagaStateMachineInstance
     public int Total { get; set; }
 
     public string Seen { get; set; } = "";
+
+    public DateTimeOffset? DueAt { get; set; }
 }
 
 /// <summary>Counts every message once, in whatever order they come.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Orchestrator.Persistence;
+using Orchestrator.Persistence.Leases;
 
 namespace Orchestrator.UnitTests.Persistence.Workshop;
 
@@ -14,7 +15,9 @@ public sealed class WorkshopDbContext(DbContextOptions<WorkshopDbContext> option
             counter.ToTable("counters");
             counter.HasKey(x => x.CorrelationId);
             counter.Property(x => x.CorrelationId).ValueGeneratedNever();
+            counter.HasIndex(x => x.DueAt);
         });
+        modelBuilder.MapAttemptLeases();
     }
 }
 
