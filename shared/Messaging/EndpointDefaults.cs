@@ -35,6 +35,7 @@ internal static class EndpointDefaults
         }
 
         endpoint.PublishFaults = false;
+        endpoint.ConfigureDeadLetter(pipe => pipe.UseFilter(new SkippedMessageFilter()));
         endpoint.ConfigureError(pipe =>
         {
             pipe.UseFilter(new FailureReasonFilter());

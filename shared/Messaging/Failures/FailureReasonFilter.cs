@@ -22,7 +22,7 @@ public static class FailureHeaders
     /// <summary>Why, in one line.</summary>
     public const string Reason = "orchestrator-reason";
 
-    /// <summary>A stable word for the reason: <c>rejected</c>, <c>unreadable</c> or <c>fault</c>.</summary>
+    /// <summary>A stable word for the reason: <c>rejected</c>, <c>unreadable</c>, <c>unknown</c> (a message type that nobody here consumes) or <c>fault</c>.</summary>
     public const string Code = "orchestrator-code";
 
     /// <summary>W3C trace id of the attempt to handle it.</summary>
@@ -35,6 +35,7 @@ public static class FailureHeaders
         yield return (Code, cause switch
         {
             DeliveryRejectedException => "rejected",
+            MessageNotConsumedException => "unknown",
             System.Runtime.Serialization.SerializationException or System.Text.Json.JsonException => "unreadable",
             _ => "fault",
         });
