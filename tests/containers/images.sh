@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Builds stand-ins for the public images that the tests name, from Debian's packages and this machine's .NET SDK: no image can be
+# pulled here. An image that is there already, real or not, is left alone. They prove our files, not the public images.
+#   tests/containers/images.sh [rabbitmq] [postgres] [dotnet]     all three without arguments
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+export DOCKER_BUILDKIT=0
+base=orchestrator-standin/debian:trixie
+has() { docker image inspect "$1" >/dev/null 2>&1; }
+
+make_base() {
+  has "$base" && return
+  local root mirror
+  root=$(mktemp -d)
+  mirror=$(awk '/^URIs:/ {print $2; exit} /^deb / {print $2; exit}' /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null | head -1)
+  [ -e /usr/share/debootstrap/scripts/trixie ] || ln -s sid /usr/share/debootstrap/scripts/trixie
+  debootstrap --variant=minbase --include=ca-certificates --keyring=/usr/share/keyrings/debian-archive-keyring.gpg trixie "$root" "$mirror" >/dev/null
+  rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/* "$root"/usr/share/doc/* "$root"/usr/share/man/*
+  # Services do not start while packages are installed.
+  printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
+  chmod +x "$root/usr/sbin/policy-rc.d"
+  tar -C "$root" -c --numeric-owner . | docker import --change 'CMD ["bash"]' - "$base" >/dev/null
+  rm -rf "$root"
+}
+
+make_server() { # image folder
+  has "$1" && return
+  make_base
+  docker build -q --build-arg BASE="$base" -t "$1" "$here/images/$2" >/dev/null
+}
+
+make_dotnet() {
+  local runtime=mcr.microsoft.com/dotnet/aspnet:10.0 sdk=mcr.microsoft.com/dotnet/sdk:10.0 context dotnet
+  dotnet=$(dirname "$(readlink -f "$(command -v dotnet)")")
+  if ! has $runtime; then
+    make_base
+    context=$(mktemp -d)
+    mkdir "$context/dotnet"
+    cp -a "$dotnet"/dotnet "$dotnet"/host "$dotnet"/shared "$context/dotnet/"
+    docker build -q --build-arg BASE="$base" -t $runtime -f "$here/images/dotnet/aspnet.Dockerfile" "$context" >/dev/null
+    rm -rf "$context"
+  fi
+  if ! has $sdk; then
+    context=$(mktemp -d)
+    mkdir "$context/dotnet"
+    for part in packs sdk sdk-manifests templates; do [ ! -e "$dotnet/$part" ] || cp -a "$dotnet/$part" "$context/dotnet/"; done
+    cp /etc/ssl/certs/ca-certificates.crt "$context/"
+    docker build -q --build-arg BASE=$runtime -t $sdk -f "$here/images/dotnet/sdk.Dockerfile" "$context" >/dev/null
+    rm -rf "$context"
+  fi
+}
+
+for image in ${*:-rabbitmq postgres dotnet}; do
+  case $image in
+    rabbitmq) make_server rabbitmq:4-management rabbitmq ;;
+    postgres) make_server postgres:17 postgres ;;
+    dotnet) make_dotnet ;;
+    *) echo "images: '$image' is none of rabbitmq, postgres, dotnet" >&2; exit 2 ;;
+  esac
+done
