@@ -1,8 +1,14 @@
+using Orchestrator.Contracts.Steps;
 using Orchestrator.Hosting;
+using Orchestrator.Messaging;
+using Orchestrator.Persistence.Startup;
+using Orchestrator.Runners;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("implementer-runner");
+builder.AddRunners(StepRole.Implementer);
+builder.AddMessaging(bus => bus.AddRunnerConsumers(StepRole.Implementer));
 
 var app = builder.Build();
 app.MapServiceDefaults();
-await app.RunAsync();
+await app.RunServiceAsync(args);
