@@ -7,6 +7,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Orchestrator.Hosting;
@@ -63,7 +64,13 @@ public static class ServiceDatabaseRegistration
 
         // One process of the tests starts many hosts, each with a pool of its own.
         options.UseSnakeCaseNamingConvention()
-            .ConfigureWarnings(warnings => warnings.Ignore(CoreEventId.ManyServiceProvidersCreatedWarning));
+            .ConfigureWarnings(warnings => warnings
+                .Ignore(CoreEventId.ManyServiceProvidersCreatedWarning)
+                .Log(
+                    // Conflicts are expected and run again; what is not expected arrives as an exception where it can be judged.
+                    (RelationalEventId.CommandError, LogLevel.Debug),
+                    (CoreEventId.SaveChangesFailed, LogLevel.Debug),
+                    (CoreEventId.OptimisticConcurrencyException, LogLevel.Debug)));
     }
 
     private static void AddSharedDatabase(this IServiceCollection services)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Orchestrator.Contracts.Budget;
 using Orchestrator.Contracts.Steps;
+using Orchestrator.Persistence;
 
 namespace Orchestrator.Budget.Ledger;
 
@@ -75,8 +76,8 @@ public sealed class BudgetLedger(BudgetDbContext db, TimeProvider clock)
         reservation.State = ReservationState.Unknown;
     }
 
-    private ValueTask<Reservation?> FindAsync(AttemptKey key, CancellationToken cancellationToken) =>
-        db.FindAsync<Reservation>(ReservationKey.Of(key), cancellationToken);
+    private Task<Reservation?> FindAsync(AttemptKey key, CancellationToken cancellationToken) =>
+        db.FindLockedAsync<Reservation>(ReservationKey.Of(key), cancellationToken);
 
     private Reservation Open(AttemptKey key, ReserveBudget? command, long money, int calls) => db.Add(new Reservation
     {

@@ -37,7 +37,7 @@ internal sealed class EfSagaContext<TSaga, T, TDb>(TDb db, ConsumeContext<T> con
     }
 
     public async Task<SagaConsumeContext<TSaga, T>> Load(Guid correlationId) =>
-        await SagaRows.LockAsync<TSaga>(db, correlationId, CancellationToken) is { } saga
+        await db.FindLockedAsync<TSaga>([correlationId], CancellationToken) is { } saga
             ? await contexts.CreateSagaConsumeContext(db, _context, saga, SagaConsumeContextMode.Load)
             : null!;
 

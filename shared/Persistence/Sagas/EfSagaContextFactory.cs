@@ -22,7 +22,7 @@ internal sealed class EfSagaContextFactory<TSaga, TDb>(TDb db, ServiceDatabase<T
             var sagas = new List<TSaga>();
             foreach (var id in await SagaRows.FindAsync(db, query, context.CancellationToken))
             {
-                if (await SagaRows.LockAsync<TSaga>(db, id, context.CancellationToken) is { } saga)
+                if (await db.FindLockedAsync<TSaga>([id], context.CancellationToken) is { } saga)
                     sagas.Add(saga);
             }
 
