@@ -20,9 +20,12 @@ internal static class ArtifactPath
             throw Refused(path, "it is empty");
         if (Encoding.UTF8.GetByteCount(path) > MaxBytes)
             throw Refused(path[..64] + "…", $"it is longer than {MaxBytes} bytes");
+        // Lone surrogates: two such names would become the same bytes.
+        if (path.EnumerateRunes().Contains(Rune.ReplacementChar))
+            throw Refused(path, "it is no well-formed text");
         foreach (var c in path)
         {
-            if (char.IsControl(c) || char.IsSurrogate(c) && !IsPaired(path))
+            if (char.IsControl(c))
                 throw Refused(path, "it contains a control character");
             if (c == '\\')
                 throw Refused(path, "it contains a backslash; use /");
@@ -42,20 +45,6 @@ internal static class ArtifactPath
         }
 
         return path;
-    }
-
-    private static bool IsPaired(string path)
-    {
-        for (var i = 0; i < path.Length; i++)
-        {
-            if (!char.IsSurrogate(path[i]))
-                continue;
-            if (i + 1 == path.Length || !char.IsSurrogatePair(path[i], path[i + 1]))
-                return false;
-            i++;
-        }
-
-        return true;
     }
 
     private static ArgumentException Refused(string path, string why) =>

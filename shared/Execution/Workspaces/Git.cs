@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Text;
 using System.Text.RegularExpressions;
 using CliWrap;
 using CliWrap.Exceptions;
@@ -65,37 +64,4 @@ public sealed partial class Git(IOptions<GitOptions> options, TimeProvider time)
 
     [GeneratedRegex(@"[\p{Cc}-[\n]]")]
     private static partial Regex Control();
-
-    /// <summary>Takes whatever comes and keeps a bounded part of it, so that a flood never fills memory nor blocks the process that floods.</summary>
-    private sealed class BoundedBuffer(int limit, bool keepEnd) : MemoryStream
-    {
-        public bool Overflowed { get; private set; }
-
-        public override string ToString() => Encoding.UTF8.GetString(ToArray());
-
-        public override void Write(ReadOnlySpan<byte> buffer)
-        {
-            if (Length + buffer.Length > limit)
-            {
-                Overflowed = true;
-                if (!keepEnd)
-                    return;
-                var kept = ToArray().AsSpan();
-                kept = kept[^Math.Min(kept.Length, limit / 2)..];
-                SetLength(0);
-                base.Write(kept);
-                buffer = buffer[^Math.Min(buffer.Length, limit / 2)..];
-            }
-
-            base.Write(buffer);
-        }
-
-        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            Write(buffer.Span);
-            return ValueTask.CompletedTask;
-        }
-    }
 }
