@@ -42,7 +42,7 @@ public sealed class DebianPostgres : IPostgresServer
     public async Task StopAsync()
     {
         if (_process is not null)
-            await _process.DisposeAsync();
+            await _process.StopAsync();
         _process = null;
     }
 
@@ -56,19 +56,21 @@ public sealed class DebianPostgres : IPostgresServer
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        await StopAsync();
-        Directory.Delete(_folder, recursive: true);
+        if (_process is not null)
+            await _process.DisposeAsync();
+        else
+            Directory.Delete(_folder, recursive: true);
     }
 
     private async Task StartProcessAsync(bool durable)
     {
         var flush = durable ? "on" : "off";
-        _process = GuardedProcess.Start("INT", null,
+        _process = GuardedProcess.Start(new GuardOrders(_folder, "INT", "QUIT"),
         [
             .. AsPostgres(), Path.Combine(_binaries, "postgres"), "-D", Path.Combine(_folder, "data"), "-p", $"{_port}", "-k", _folder,
             "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=400", "-c", "shared_buffers=64MB",
             "-c", $"fsync={flush}", "-c", $"synchronous_commit={flush}", "-c", $"full_page_writes={flush}",
-        ], new Dictionary<string, string> { ["LC_ALL"] = "C.UTF-8" }, Path.Combine(_folder, "out.log"));
+        ], new Dictionary<string, string> { ["LC_ALL"] = "C.UTF-8" });
         await _process.WaitUntilAsync(AnswersAsync, TimeSpan.FromSeconds(60));
     }
 

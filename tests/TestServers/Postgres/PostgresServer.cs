@@ -19,12 +19,6 @@ public static class PostgresServer
             return await GivenPostgres.ConnectAsync(address, "ORCH_TEST_POSTGRES");
         return await ServerSource.ContainerAsync(Image)
             ? await ContainerPostgres.StartAsync(Image)
-            : EndWithProcess(await DebianPostgres.StartAsync(durable: false));
-    }
-
-    private static DebianPostgres EndWithProcess(DebianPostgres server)
-    {
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().AsTask().Wait(TimeSpan.FromSeconds(15));
-        return server;
+            : await DebianPostgres.StartAsync(durable: false);
     }
 }

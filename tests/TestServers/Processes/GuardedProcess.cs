@@ -8,17 +8,21 @@ namespace Orchestrator.TestServers.Processes;
 /// </summary>
 internal sealed class GuardedProcess : IAsyncDisposable
 {
-    // $1 is the signal that asks the server to stop, $2 a helper to start before it (or nothing), the rest the server.
+    // $1 is the signal for a stop in order, $2 the one for the end of a test, $3 a helper to start first (or nothing), $4 the
+    // folder that goes when nobody holds the pipe any more, the rest the server.
     private const string Guard = """
-        signal=$1; before=$2; shift 2
+        stop=$1; end=$2; helper=$3; folder=$4; shift 4
         exec 3<&0
-        if [ -n "$before" ]; then sh -c "exec $before" </dev/null & fi
+        if [ -n "$helper" ]; then sh -c "exec $helper" </dev/null 3<&- & fi
         "$@" </dev/null 3<&- &
         server=$!
-        ( cat <&3 >/dev/null
+        ( word=$(cat <&3)
+          [ "$word" = stop ] && signal=$stop || signal=$end
           kill -"$signal" $server 2>/dev/null
-          tries=0; while kill -0 $server 2>/dev/null && [ $tries -lt 50 ]; do tries=$((tries + 1)); sleep 0.1; done
-          kill -KILL 0 ) &
+          tries=0; while kill -0 $server 2>/dev/null && [ $tries -lt 100 ]; do tries=$((tries + 1)); sleep 0.1; done
+          [ "$word" = stop ] || { kill -KILL $server 2>/dev/null; rm -rf "$folder" || { sleep 1; rm -rf "$folder"; }; }
+          kill -KILL 0 ) 3<&3 &
+        exec 3<&-
         wait $server
         wait
         """;
@@ -29,15 +33,16 @@ internal sealed class GuardedProcess : IAsyncDisposable
     private GuardedProcess(Process process, string log) => (_process, _log) = (process, log);
 
     public static GuardedProcess Start(
-        string stopSignal, string? before, IEnumerable<string> command, IReadOnlyDictionary<string, string> environment, string log)
+        GuardOrders orders, IEnumerable<string> command, IReadOnlyDictionary<string, string> environment)
     {
+        var log = Path.Combine(orders.Folder, "out.log");
         var start = new ProcessStartInfo("setsid")
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = false,
             WorkingDirectory = Path.GetTempPath(),
         };
-        foreach (var argument in (string[])["--wait", "sh", "-c", $"exec >>'{log}' 2>&1\n{Guard}", "guard", stopSignal, before ?? ""])
+        foreach (var argument in (string[])["--wait", "sh", "-c", $"exec >>'{log}' 2>&1\n{Guard}", "guard", orders.StopSignal, orders.EndSignal, orders.Helper ?? "", orders.Folder])
             start.ArgumentList.Add(argument);
         foreach (var argument in command)
             start.ArgumentList.Add(argument);
@@ -68,6 +73,14 @@ internal sealed class GuardedProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Stops the server in order; its folder stays.</summary>
+    public async Task StopAsync()
+    {
+        await _process.StandardInput.WriteAsync("stop");
+        await DisposeAsync();
+    }
+
+    /// <summary>Ends the server and removes its folder, just as the end of the test process does.</summary>
     public async ValueTask DisposeAsync()
     {
         _process.StandardInput.Close();
@@ -81,3 +94,10 @@ internal sealed class GuardedProcess : IAsyncDisposable
         return string.Join('\n', lines.TakeLast(40));
     }
 }
+
+/// <summary>What the guard of a server does.</summary>
+/// <param name="Folder">The server's folder; its log goes there.</param>
+/// <param name="StopSignal">For a stop in order.</param>
+/// <param name="EndSignal">For the end of a test, when nothing needs to be kept.</param>
+/// <param name="Helper">A command to start before the server, or null.</param>
+internal sealed record GuardOrders(string Folder, string StopSignal, string EndSignal, string? Helper = null);

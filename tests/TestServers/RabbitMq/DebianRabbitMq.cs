@@ -49,16 +49,18 @@ public sealed class DebianRabbitMq : IRabbitMqServer
     public async Task StopAsync()
     {
         if (_process is not null)
-            await _process.DisposeAsync();
+            await _process.StopAsync();
         _process = null;
     }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        await StopAsync();
+        if (_process is not null)
+            await _process.DisposeAsync();
+        else
+            Directory.Delete(_folder, recursive: true);
         _management.Dispose();
-        Directory.Delete(_folder, recursive: true);
     }
 
     private async Task StartProcessAsync()
@@ -72,7 +74,7 @@ public sealed class DebianRabbitMq : IRabbitMqServer
             disk_free_limit.absolute = 50MB
             """);
         await File.WriteAllTextAsync(Path.Combine(_folder, "enabled_plugins"), "[rabbitmq_management].");
-        _process = GuardedProcess.Start("TERM", $"epmd -address 127.0.0.1 -port {portMapper}", [Server], new Dictionary<string, string>
+        _process = GuardedProcess.Start(new GuardOrders(_folder, "TERM", "KILL", $"epmd -address 127.0.0.1 -port {portMapper}"), [Server], new Dictionary<string, string>
         {
             ["HOME"] = _folder,
             ["ERL_EPMD_PORT"] = $"{portMapper}",
@@ -85,7 +87,7 @@ public sealed class DebianRabbitMq : IRabbitMqServer
             ["RABBITMQ_DIST_PORT"] = $"{distribution}",
             // Without this the script stays in between as a shell that turns signals into a slow rabbitmqctl.
             ["RUNNING_UNDER_SYSTEMD"] = "1",
-        }, Path.Combine(_folder, "out.log"));
+        });
         await _process.WaitUntilAsync(_management.IsUpAsync, TimeSpan.FromSeconds(90));
     }
 }

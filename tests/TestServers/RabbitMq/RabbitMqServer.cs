@@ -23,12 +23,6 @@ public static class RabbitMqServer
 
         return await ServerSource.ContainerAsync(Image)
             ? await ContainerRabbitMq.StartAsync(Image)
-            : EndWithProcess(await DebianRabbitMq.StartAsync());
-    }
-
-    private static DebianRabbitMq EndWithProcess(DebianRabbitMq server)
-    {
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().AsTask().Wait(TimeSpan.FromSeconds(15));
-        return server;
+            : await DebianRabbitMq.StartAsync();
     }
 }
