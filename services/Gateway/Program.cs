@@ -1,8 +1,14 @@
+using Orchestrator.Gateway;
 using Orchestrator.Hosting;
+using Orchestrator.Messaging;
+using Orchestrator.Persistence.Startup;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("gateway");
+builder.AddGateway();
+builder.AddMessaging(bus => bus.AddGatewayConsumers());
 
 var app = builder.Build();
+app.MapGateway();
 app.MapServiceDefaults();
-await app.RunAsync();
+await app.RunServiceAsync(args);

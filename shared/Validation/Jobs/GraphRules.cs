@@ -40,7 +40,7 @@ internal static class GraphRules
 
     internal static void CheckStep(string id, string path, Dictionary<string, int> ids, ProblemList problems)
     {
-        if (!ids.ContainsKey(id))
+        if (!problems.IsFull && !ids.ContainsKey(id))
             problems.Add(path, ProblemCodes.UnknownStep, $"There is no step {JsonPath.Shown(id)} in the job.", $"Did you mean {NearestName.Of(id, ids.Keys)}? Ids are compared exactly.");
     }
 

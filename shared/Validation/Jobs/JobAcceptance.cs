@@ -29,7 +29,7 @@ public sealed class JobAcceptance(IProjectCatalog projects, IOptions<PolicyOptio
     public async ValueTask<AcceptanceResult> AcceptAsync(JsonElement body, DoorContext door)
     {
         var problems = new ProblemList();
-        if (JobReader.Read(body, door.AcceptsCamelCase, problems) is not { } asked)
+        if (JobReader.Read(body, door.AcceptsCamelCase, _operators.Options.MaxSteps, problems) is not { } asked)
             return AcceptanceResult.Refuse(problems.Problems);
         var project = await FindProjectAsync(asked.Job.ProjectId ?? door.DefaultProjectId, door, problems);
         JobFieldRules.Check(asked.Job, hasProject: project is not null || !problems.IsEmpty, door, problems);
@@ -49,10 +49,7 @@ public sealed class JobAcceptance(IProjectCatalog projects, IOptions<PolicyOptio
         var steps = isDefault
             ? DefaultPipeline.Of(asked.Job.Goal, role => AgentOf(role, project), role => _operators.ToolsOf(role))
             : asked.Job.Steps;
-        if (steps.Count > _operators.Options.MaxSteps)
-            problems.Add("$.steps", ProblemCodes.TooManySteps, $"The job has {steps.Count} steps, at most {_operators.Options.MaxSteps} are taken.", "Split it into several jobs.");
-        else
-            GraphRules.Check(steps, "$.steps", problems);
+        GraphRules.Check(steps, "$.steps", problems);
         var decisions = new StepDecisions(_operators, effective, budget, asked.UsesNewFields, problems);
         var accepted = steps.Select((step, i) => decisions.Decide(step, JsonPath.Item("$.steps", i), isDefault ? "$.steps" : $"{JsonPath.Item("$.steps", i)}.agent")).ToArray();
         return new AcceptedJob

@@ -12,7 +12,7 @@ internal static class JobReader
     private static readonly string[] NewStepFields = ["depends_on", "max_cost_usd", "model", "approval", "verify", "require_changes"];
 
     /// <summary>Null when the body is no job; the problems say why.</summary>
-    public static Asked? Read(JsonElement body, bool acceptsCamelCase, ProblemList problems)
+    public static Asked? Read(JsonElement body, bool acceptsCamelCase, int maxSteps, ProblemList problems)
     {
         if (BodyParser.IsTooLarge(JsonMarshal.GetRawUtf8Value(body).Length, problems))
             return null;
@@ -20,15 +20,17 @@ internal static class JobReader
         if (!problems.IsEmpty)
             return null;
         if (!acceptsCamelCase)
-            return ReadChecked(body, problems);
+            return ReadChecked(body, maxSteps, problems);
         using var renamed = SnakeCaseNames.Of(body, DocumentSchema.Job);
         BodyCheck.Check(renamed.RootElement, problems);
-        return problems.IsEmpty ? ReadChecked(renamed.RootElement, problems) : null;
+        return problems.IsEmpty ? ReadChecked(renamed.RootElement, maxSteps, problems) : null;
     }
 
-    private static Asked? ReadChecked(JsonElement body, ProblemList problems)
+    private static Asked? ReadChecked(JsonElement body, int maxSteps, ProblemList problems)
     {
-        DocumentSchema.Job.Check(body, problems);
+        ListSizes.Check(body, JsonPath.Root, maxSteps, problems);
+        if (problems.IsEmpty)
+            DocumentSchema.Job.Check(body, problems);
         if (problems.IsEmpty && body.TryGetProperty("created_at", out var time) && !time.TryGetDateTimeOffset(out _))
             problems.Add("$.created_at", ProblemCodes.InvalidValue, $"{JsonPath.Shown(time.GetString()!)} is no day of the calendar, or its offset is over 14 hours.", "Send an RFC 3339 time, or leave it out.");
         if (!problems.IsEmpty)

@@ -60,7 +60,7 @@ internal sealed class StepDecisions(OperatorPolicy operators, JobPolicy policy, 
         var allowed = operators.ToolsOf(role);
         if (step.AllowedTools is null)
             return [.. (role is { } known ? KnownTools.DefaultOf(known) : KnownTools.Reading).Where(tool => allowed.Contains(tool, StringComparer.Ordinal))];
-        for (var i = 0; i < step.AllowedTools.Count; i++)
+        for (var i = 0; i < step.AllowedTools.Count && !problems.IsFull; i++)
         {
             var tool = step.AllowedTools[i];
             var at = JsonPath.Item($"{path}.allowed_tools", i);

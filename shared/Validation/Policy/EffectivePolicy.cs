@@ -45,7 +45,7 @@ internal static class EffectivePolicy
         var allowed = project is { AllowedBinaries.Count: > 0 }
             ? operators.Binaries.Where(binary => project.AllowedBinaries.Contains(binary, StringComparer.Ordinal)).ToArray()
             : operators.Binaries;
-        for (var i = 0; i < asked.AllowedBinaries.Count; i++)
+        for (var i = 0; i < asked.AllowedBinaries.Count && !problems.IsFull; i++)
         {
             if (!allowed.Contains(asked.AllowedBinaries[i], StringComparer.Ordinal))
             {

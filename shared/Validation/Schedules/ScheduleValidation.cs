@@ -12,7 +12,7 @@ namespace Orchestrator.Validation.Schedules;
 /// </summary>
 public static class ScheduleValidation
 {
-    private const string Steps = "$.payload.steps";
+    private const string Payload = "$.payload";
 
     /// <summary>Reads the bytes of a schedule file or body; the schedule is null when there are problems.</summary>
     public static (ScheduleDocument? Schedule, IReadOnlyList<JobProblem> Problems) Read(ReadOnlyMemory<byte> body)
@@ -27,10 +27,12 @@ public static class ScheduleValidation
     {
         var problems = new ProblemList();
         BodyCheck.Check(body, problems);
+        if (problems.IsEmpty && body.ValueKind == JsonValueKind.Object && body.TryGetProperty("payload", out var payload))
+            ListSizes.Check(payload, Payload, ListSizes.MostItems, problems);
         if (problems.IsEmpty)
             DocumentSchema.Schedule.Check(body, problems);
         if (problems.IsEmpty)
-            GraphRules.Check(body.GetProperty("payload").Deserialize<JobDocument>(DocumentJson.Options)!.Steps, Steps, problems);
+            GraphRules.Check(body.GetProperty("payload").Deserialize<JobDocument>(DocumentJson.Options)!.Steps, $"{Payload}.steps", problems);
         return problems.IsEmpty
             ? (body.Deserialize<ScheduleDocument>(DocumentJson.Options), problems.Problems)
             : (null, problems.Problems);

@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Options;
+using Orchestrator.Gateway.Access;
+using Orchestrator.Validation.Policy;
+
+namespace Orchestrator.Gateway.Agents;
+
+/// <summary>The agents that a step may name. Whether one can run is known by the runners that have it.</summary>
+internal static class AgentEndpoints
+{
+    public static void MapAgents(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/agents", (IOptions<PolicyOptions> policy, IConfiguration configuration) => Results.Ok(new AgentList(
+                configuration["Agents:Mode"] ?? "simulated",
+                policy.Value.DefaultAgent,
+                [.. (policy.Value.AllowedAgents ?? KnownAgents.Names).Order(StringComparer.Ordinal).Select(name => new AgentView(name))])))
+            .RequireVerb(Verbs.Read).WithTags("agents").Produces<AgentList>();
+
+    internal sealed record AgentView(string Name);
+
+    internal sealed record AgentList(string Mode, string? DefaultAgent, IReadOnlyList<AgentView> Agents);
+}

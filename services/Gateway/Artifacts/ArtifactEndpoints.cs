@@ -1,0 +1,67 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Orchestrator.Artifacts;
+using Orchestrator.Contracts.Json;
+using Orchestrator.Gateway.Access;
+using Orchestrator.Gateway.Jobs;
+using Orchestrator.Gateway.Problems;
+using Orchestrator.Gateway.Webhooks;
+
+namespace Orchestrator.Gateway.Artifacts;
+
+/// <summary>The files of a job. Folders and files that begin with a dot (documents and launches of ours) are not shown.</summary>
+internal static class ArtifactEndpoints
+{
+    public static void MapArtifacts(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/jobs/{id}/artifacts", ListAsync).RequireVerb(Verbs.Read).WithTags("artifacts").Produces<ArtifactList>();
+        routes.MapGet("/v1/jobs/{id}/artifacts/{**path}", GetAsync).RequireVerb(Verbs.Read).WithTags("artifacts").Produces(StatusCodes.Status200OK, contentType: "application/octet-stream");
+    }
+
+    private static async Task<IResult> ListAsync(string id, Caller caller, GatewayDbContext db, IArtifactStore store, CancellationToken cancellationToken)
+    {
+        var job = await db.FindJobAsync(caller, id, cancellationToken);
+        var files = new List<ArtifactView>();
+        await foreach (var entry in store.ListAsync(job.JobId, cancellationToken))
+        {
+            var path = entry.Path[(job.JobId.Length + 1)..];
+            if (!IsHidden(path))
+                files.Add(new ArtifactView(path, entry.Length, JobLinks.Artifact(job.JobId, path)));
+        }
+
+        return Results.Ok(new ArtifactList(files));
+    }
+
+    private static async Task<IResult> GetAsync(string id, string path, HttpContext context, Caller caller, GatewayDbContext db, IArtifactStore store, CancellationToken cancellationToken)
+    {
+        var job = await db.FindJobAsync(caller, id, cancellationToken);
+        if (string.IsNullOrEmpty(path) || IsHidden(path) || path.Contains('\\', StringComparison.Ordinal) || path.Any(char.IsControl))
+            return Problem.NotFound("artifact");
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        if (path == "state.json" && !job.IsOver)
+        {
+            var steps = await db.JobSteps.AsNoTracking().Where(step => step.PipelineId == job.PipelineId).OrderBy(step => step.Position).ToListAsync(cancellationToken);
+            return Results.Bytes(JsonSerializer.SerializeToUtf8Bytes(OldJobView.StateOf(job, steps), ContractJson.Indented), "application/json");
+        }
+
+        var name = ArtifactPaths.JobFile(job.JobId, path);
+        if (await store.LengthAsync(name, cancellationToken) is null || await store.OpenReadAsync(name, 0, cancellationToken) is not { } stream)
+            return Problem.NotFound("artifact");
+        return Results.Stream(stream, ContentType(path), enableRangeProcessing: stream.CanSeek);
+    }
+
+    private static bool IsHidden(string path) => path.Split('/').Any(part => part.Length == 0 || part[0] == '.');
+
+    private static string ContentType(string path) => Path.GetExtension(path) switch
+    {
+        ".md" => "text/markdown; charset=utf-8",
+        ".txt" => "text/plain; charset=utf-8",
+        ".diff" => "text/x-diff; charset=utf-8",
+        ".json" => "application/json",
+        _ => "application/octet-stream",
+    };
+
+    internal sealed record ArtifactView(string Path, long Bytes, string Href);
+
+    internal sealed record ArtifactList(IReadOnlyList<ArtifactView> Artifacts);
+}

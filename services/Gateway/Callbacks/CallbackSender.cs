@@ -1,0 +1,164 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Headers;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Orchestrator.Persistence.Leases;
+
+namespace Orchestrator.Gateway.Callbacks;
+
+/// <summary>Delivers results, again and again with growing pauses, until the receiver takes them or a day is over. Any instance does it for all.</summary>
+internal sealed partial class CallbackSender : BackgroundService
+{
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
+    private readonly IServiceScopeFactory _scopes;
+    private readonly CallbackOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<CallbackSender> _logger;
+    private readonly HttpClient _http;
+    private readonly SemaphoreSlim _places;
+    private readonly ConcurrentDictionary<string, int> _busy = new(StringComparer.OrdinalIgnoreCase);
+
+    public CallbackSender(IServiceScopeFactory scopes, IOptions<GatewayOptions> options, PublicAddresses addresses, TimeProvider clock, ILogger<CallbackSender> logger)
+    {
+        (_scopes, _options, _clock, _logger) = (scopes, options.Value.Callbacks, clock, logger);
+        _places = new SemaphoreSlim(_options.Concurrency);
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            UseCookies = false,
+            ConnectCallback = addresses.ConnectAsync,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(1),
+            MaxResponseHeadersLength = 16,
+        })
+        {
+            Timeout = _options.Timeout,
+        };
+    }
+
+    public override void Dispose()
+    {
+        _http.Dispose();
+        _places.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(_options.SweepInterval, _clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await SweepAsync(stoppingToken);
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogSweepFailed(exception);
+            }
+        }
+    }
+
+    private async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        if (_places.CurrentCount == 0)
+            return;
+        await using var scope = _scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<GatewayDbContext>();
+        var due = await DueRows.TakeAsync<CallbackRow>(db, row => row.DueAt, _places.CurrentCount, _options.Timeout * 2 + TimeSpan.FromSeconds(5), cancellationToken);
+        foreach (var row in due)
+        {
+            if (_busy.AddOrUpdate(row.Receiver, 1, (_, busy) => busy + 1) > _options.PerReceiver)
+            {
+                // Its turn comes with a later sweep: the row is due again when its hold is over.
+                Leave(row);
+                continue;
+            }
+
+            await _places.WaitAsync(cancellationToken);
+            _ = DeliverAsync(row, cancellationToken);
+        }
+    }
+
+    private async Task DeliverAsync(CallbackRow row, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (status, error) = await TryAsync(row, cancellationToken);
+            await KeepAsync(row, status, error, cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogSweepFailed(exception);
+        }
+        catch (OperationCanceledException)
+        {
+            // Another instance, or the next start, goes on when the hold is over.
+        }
+        finally
+        {
+            Leave(row);
+            _places.Release();
+        }
+    }
+
+    private async Task<(int? Status, string? Error)> TryAsync(CallbackRow row, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, row.Url)
+            {
+                Content = new StringContent(row.Body, Encoding.UTF8, new MediaTypeHeaderValue("application/cloudevents+json")),
+            };
+            request.Headers.Add("webhook-id", row.WebhookId);
+            request.Headers.Add("webhook-timestamp", _clock.GetUtcNow().ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture));
+            // The body of the answer is not read.
+            using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            return ((int)answer.StatusCode, answer.IsSuccessStatusCode ? null : $"The receiver answered {(int)answer.StatusCode}.");
+        }
+        catch (Exception exception) when (exception is HttpRequestException or InvalidOperationException or UriFormatException || (exception is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return (null, exception is TaskCanceledException ? $"No answer within {_options.Timeout.TotalSeconds:0} s." : (exception.InnerException as HttpRequestException ?? exception).Message);
+        }
+    }
+
+    private async Task KeepAsync(CallbackRow tried, int? status, string? error, CancellationToken cancellationToken)
+    {
+        await using var scope = _scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<GatewayDbContext>();
+        var row = await db.Callbacks.SingleAsync(callback => callback.Id == tried.Id, cancellationToken);
+        var now = _clock.GetUtcNow();
+        row.Attempts++;
+        row.LastStatusCode = status;
+        row.LastError = error;
+        if (error is null)
+        {
+            (row.Status, row.DeliveredAt, row.DueAt) = (CallbackStatus.Delivered, now, null);
+        }
+        else if (now - row.CreatedAt >= _options.GiveUpAfter)
+        {
+            (row.Status, row.DueAt) = (CallbackStatus.GivenUp, null);
+        }
+        else
+        {
+            var pause = _options.FirstRetry * Math.Pow(2, Math.Min(row.Attempts - 1, 20));
+            row.DueAt = now + (pause < LongestPause ? pause : LongestPause);
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        LogTried(row.JobId, row.Receiver, row.Attempts, error ?? "delivered");
+    }
+
+    private void Leave(CallbackRow row)
+    {
+        if (_busy.AddOrUpdate(row.Receiver, 0, (_, busy) => busy - 1) <= 0)
+            _busy.TryRemove(new(row.Receiver, 0));
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Callback of job {JobId} to {Receiver}, try {Attempt}: {Result}")]
+    private partial void LogTried(string jobId, string receiver, int attempt, string result);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Callbacks could not be looked for or noted")]
+    private partial void LogSweepFailed(Exception exception);
+}

@@ -1,0 +1,132 @@
+using System.Net;
+using MassTransit;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Options;
+using Orchestrator.Artifacts;
+using Orchestrator.Contracts.Json;
+using Orchestrator.Gateway.Access;
+using Orchestrator.Gateway.Agents;
+using Orchestrator.Gateway.Artifacts;
+using Orchestrator.Gateway.Callbacks;
+using Orchestrator.Gateway.Intake;
+using Orchestrator.Gateway.Jobs;
+using Orchestrator.Gateway.Problems;
+using Orchestrator.Gateway.Projects;
+using Orchestrator.Gateway.PublicEvents;
+using Orchestrator.Gateway.ReadModel;
+using Orchestrator.Gateway.Restart;
+using Orchestrator.Gateway.Streams;
+using Orchestrator.Gateway.Tokens;
+using Orchestrator.Gateway.Webhooks;
+using Orchestrator.Hosting;
+using Orchestrator.Messaging.Instances;
+using Orchestrator.Persistence;
+using Orchestrator.Validation.Jobs;
+using Orchestrator.Validation.Projects;
+using Scalar.AspNetCore;
+
+namespace Orchestrator.Gateway;
+
+/// <summary>What the Gateway consists of.</summary>
+public static class GatewayRegistration
+{
+    /// <summary>Adds database, doors, read model and callbacks.</summary>
+    public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddValidatedOptions<GatewayOptions>(GatewayOptions.Section);
+        builder.AddServiceDatabase<GatewayDbContext>("gateway");
+        builder.AddJobAcceptance();
+        services.AddArtifacts(builder.Configuration);
+        services.AddSingleton<ConfiguredProjects>();
+        services.AddScoped<ProjectCatalog>();
+        services.AddScoped<IProjectCatalog>(provider => provider.GetRequiredService<ProjectCatalog>());
+        services.AddScoped<ProjectEndpoints.ProjectWriter>();
+        services.AddScoped<JobSubmission>();
+        services.AddScoped<ControlEndpoints.JobControl>();
+        services.AddScoped<AcceptedDocuments>();
+        services.AddScoped<PublicEventOutbox>();
+        services.AddScoped<JobProjection>();
+        services.AddScoped<CallbackPlan>();
+        services.AddSingleton<StreamSignals>();
+        services.AddSingleton<PublicAddresses>();
+        services.AddHostedService<CallbackSender>();
+        services.AddHostedService<UnfinishedJobs>();
+        services.AddAccess();
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.PropertyNamingPolicy = ContractJson.Options.PropertyNamingPolicy;
+            json.SerializerOptions.DictionaryKeyPolicy = null;
+            json.SerializerOptions.NumberHandling = ContractJson.Options.NumberHandling;
+            json.SerializerOptions.Encoder = ContractJson.Options.Encoder;
+            foreach (var converter in ContractJson.Options.Converters)
+                json.SerializerOptions.Converters.Add(converter);
+        });
+        services.AddOpenApi("v1");
+        return builder;
+    }
+
+    /// <summary>Adds the intake, the read model and the ear for live logs.</summary>
+    public static void AddGatewayConsumers(this IBusRegistrationConfigurator bus)
+    {
+        bus.AddConsumer<JobIntakeConsumer, JobIntakeConsumerDefinition>();
+        bus.AddConsumer<JobEventsConsumer, JobEventsConsumerDefinition>();
+        bus.AddInstanceConsumer<LogChunkConsumer>("log-chunks");
+    }
+
+    /// <summary>Maps every route. Health and metrics are mapped by the service defaults.</summary>
+    public static WebApplication MapGateway(this WebApplication app)
+    {
+        // Projects are read now: a wrong file stops the start and not the first request.
+        app.Services.GetRequiredService<ConfiguredProjects>();
+        app.UseForwardedHeaders();
+        app.UseMiddleware<ProblemMiddleware>();
+        app.UseRouting();
+        app.UseRateLimiter();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapSubmit();
+        app.MapJobList();
+        app.MapControl();
+        app.MapEvents();
+        app.MapLogs();
+        app.MapArtifacts();
+        app.MapProjects();
+        app.MapTokens();
+        app.MapAgents();
+        app.MapWebhooks();
+        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
+        app.MapScalarApiReference("/docs", page => page.WithOpenApiRoutePattern("/openapi/{documentName}.json").DisableDefaultFonts().DisableTelemetry().DisableAgent()).AllowAnonymous();
+        return app;
+    }
+
+    private static void AddAccess(this IServiceCollection services)
+    {
+        services.AddSingleton<AccessLog>();
+        services.AddSingleton<AdminToken>();
+        services.AddSingleton<TokenDirectory>();
+        services.AddSingleton<IAuthorizationHandler, VerbHandler>();
+        services.AddAuthentication(TokenAuthentication.SchemeName)
+            .AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.SchemeName, null);
+        services.AddAuthorization();
+        services.AddRateLimiter(_ => { });
+        services.AddSingleton<IConfigureOptions<RateLimiterOptions>, RateLimits>();
+        services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<GatewayOptions>>((forwarded, gateway) =>
+        {
+            forwarded.ForwardedHeaders = ForwardedHeaders.None;
+            forwarded.KnownProxies.Clear();
+            forwarded.KnownIPNetworks.Clear();
+            foreach (var proxy in gateway.Value.TrustedProxies ?? [])
+            {
+                forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor;
+                if (IPAddress.TryParse(proxy, out var address))
+                    forwarded.KnownProxies.Add(address);
+                else
+                    forwarded.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));
+            }
+        });
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text.Json.Serialization;
+using Orchestrator.Gateway.Problems;
+
+namespace Orchestrator.Gateway.Jobs;
+
+internal abstract record ControlRequest
+{
+    [JsonIgnore]
+    public virtual string? Step { get; init; }
+
+    public virtual Problem? Refusal() => null;
+}
+
+internal sealed record CancelRequest : ControlRequest
+{
+    public string? Comment { get; init; }
+
+    public override Problem? Refusal() => ControlEndpoints.TooLong(Comment);
+}
+
+internal sealed record WakeRequest : ControlRequest
+{
+    [JsonInclude]
+    public override string? Step { get; init; }
+}
+
+/// <summary>Approval or rejection.</summary>
+internal sealed record Verdict : ControlRequest
+{
+    public string? Comment { get; init; }
+
+    [JsonInclude]
+    public override string? Step { get; init; }
+
+    public override Problem? Refusal() => ControlEndpoints.TooLong(Comment);
+}
+
+/// <summary>How a merge conflict ends: one side, or a commit.</summary>
+internal sealed record Resolution : ControlRequest
+{
+    public string? Comment { get; init; }
+
+    [JsonInclude]
+    public override string? Step { get; init; }
+
+    /// <summary>The step whose side wins.</summary>
+    public string? Take { get; init; }
+
+    /// <summary>A commit to use instead, 7 to 64 hex characters.</summary>
+    public string? Commit { get; init; }
+
+    public override Problem? Refusal()
+    {
+        if (Take is null == Commit is null)
+            return ControlEndpoints.Invalid("$", "Name either 'take' (the step whose side wins) or 'commit'.");
+        if (Commit is not null && (Commit.Length is < 7 or > 64 || !Commit.All(char.IsAsciiHexDigit)))
+            return ControlEndpoints.Invalid("$.commit", "A commit is 7 to 64 hex characters.");
+        return ControlEndpoints.TooLong(Comment);
+    }
+}
+
+internal sealed record ControlView(string JobId, JobStatus Status, string Requested, IReadOnlyDictionary<string, string> Links);

@@ -1,0 +1,93 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+using Orchestrator.Gateway.Access;
+using Orchestrator.Gateway.Callbacks;
+using Orchestrator.Gateway.Problems;
+
+namespace Orchestrator.Gateway.Jobs;
+
+internal static class JobListEndpoint
+{
+    private const int MostPerPage = 200;
+    private const int LongestQuery = 200;
+
+    public static void MapJobList(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/jobs", ListAsync).RequireVerb(Verbs.Read).WithTags("jobs").Produces<JobPage>().WithSummary("List jobs, newest first.");
+        routes.MapGet("/v1/jobs/{id}", ShowAsync).RequireVerb(Verbs.Read).WithTags("jobs").Produces<JobView>().WithSummary("Show a job and its steps.");
+    }
+
+    private static async Task<IResult> ListAsync([AsParameters] JobFilter filter, Caller caller, GatewayDbContext db, CancellationToken cancellationToken)
+    {
+        var jobs = db.Jobs.AsNoTracking().Of(caller);
+        if (filter.Status is { Length: > 0 } word)
+        {
+            if (!Enum.TryParse<JobStatus>(word, ignoreCase: true, out var status) || char.IsDigit(word[0]))
+                return Invalid("status", $"A status is one of {string.Join(", ", Enum.GetNames<JobStatus>().Select(name => name.ToLowerInvariant()))}.");
+            jobs = jobs.Where(job => job.Status == status);
+        }
+
+        if (filter.Project is { Length: > 0 } project)
+            jobs = jobs.Where(job => job.ProjectId == project);
+        if (filter.Tag is { Length: > 0 } tag)
+            jobs = jobs.Where(job => job.Tags.Contains(tag));
+        if (filter.Query is { Length: > 0 } query)
+        {
+            if (query.Length > LongestQuery)
+                return Invalid("q", $"A search has at most {LongestQuery} characters.");
+            var text = query.ToLowerInvariant();
+            jobs = jobs.Where(job => job.SearchText.Contains(text));
+        }
+
+        if (filter.Cursor is { Length: > 0 } cursor)
+        {
+            if (!long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var before))
+                return Invalid("cursor", "A cursor is the next_cursor of the page before.");
+            jobs = jobs.Where(job => job.Id < before);
+        }
+
+        var size = Math.Clamp(filter.Limit ?? 50, 1, MostPerPage);
+        var rows = await jobs.OrderByDescending(job => job.Id).Take(size + 1).ToListAsync(cancellationToken);
+        var page = rows.Take(size).ToList();
+        return Results.Ok(new JobPage(
+            [.. page.Select(job => JobView.Of(job))],
+            rows.Count > size ? page[^1].Id.ToString(CultureInfo.InvariantCulture) : null));
+    }
+
+    private static async Task<IResult> ShowAsync(string id, Caller caller, GatewayDbContext db, CancellationToken cancellationToken)
+    {
+        var job = await db.FindJobAsync(caller, id, cancellationToken);
+        var steps = await db.JobSteps.AsNoTracking().Where(step => step.PipelineId == job.PipelineId).ToListAsync(cancellationToken);
+        CallbackRow? callback = null;
+        if (job.CallbackUrl is not null)
+            callback = await db.Callbacks.AsNoTracking().Where(row => row.PipelineId == job.PipelineId).OrderByDescending(row => row.Run).FirstOrDefaultAsync(cancellationToken);
+        return Results.Ok(JobView.Of(job, steps, callback));
+    }
+
+    private static Problem Invalid(string parameter, string message) =>
+        new(StatusCodes.Status400BadRequest, "invalid_query", message, $"Correct ?{parameter}=.") { Errors = new Dictionary<string, string[]> { [parameter] = [message] } };
+}
+
+internal sealed record JobFilter
+{
+    [FromQuery(Name = "status")]
+    public string? Status { get; init; }
+
+    [FromQuery(Name = "project")]
+    public string? Project { get; init; }
+
+    [FromQuery(Name = "tag")]
+    public string? Tag { get; init; }
+
+    [FromQuery(Name = "q")]
+    public string? Query { get; init; }
+
+    [FromQuery(Name = "cursor")]
+    public string? Cursor { get; init; }
+
+    [FromQuery(Name = "limit")]
+    public int? Limit { get; init; }
+}
+
+internal sealed record JobPage(IReadOnlyList<JobView> Jobs, string? NextCursor);

@@ -1,0 +1,11 @@
+namespace Orchestrator.Gateway.Jobs;
+
+public enum JobStatus
+{
+    Queued,
+    Running,
+    Parked,
+    Completed,
+    Failed,
+    Cancelled,
+}

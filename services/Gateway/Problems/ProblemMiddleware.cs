@@ -1,0 +1,52 @@
+namespace Orchestrator.Gateway.Problems;
+
+/// <summary>Turns whatever ends a request early into a problem: nothing leaves as an empty body or a page of the framework.</summary>
+internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            return;
+        }
+        catch (Exception exception) when (!context.Response.HasStarted)
+        {
+            context.Response.Clear();
+            await Of(exception, context).ExecuteAsync(context);
+            return;
+        }
+
+        if (!context.Response.HasStarted && context.Response.ContentLength is null && context.Response.ContentType is null && OfStatus(context.Response.StatusCode) is { } problem)
+            await problem.ExecuteAsync(context);
+    }
+
+    private Problem Of(Exception exception, HttpContext context)
+    {
+        switch (exception)
+        {
+            case RefusedException refused:
+                return refused.Problem;
+            case BadHttpRequestException bad:
+                return OfStatus(bad.StatusCode) ?? new Problem(bad.StatusCode, "bad_request", bad.Message, "Correct the request.");
+            default:
+                LogFailed(exception, context.Request.Method, context.Request.Path);
+                return new Problem(StatusCodes.Status500InternalServerError, "internal_error", "The request failed on our side.", "Try again; if it stays, give the operator the trace_id.");
+        }
+    }
+
+    private static Problem? OfStatus(int status) => status switch
+    {
+        StatusCodes.Status404NotFound => new Problem(status, "no_such_route", "There is nothing under this path.", "See /openapi/v1.json for the routes."),
+        StatusCodes.Status405MethodNotAllowed => new Problem(status, "method_not_allowed", "The path does not know this method.", "See /openapi/v1.json for the methods."),
+        StatusCodes.Status413PayloadTooLarge => BoundedBody.TooLarge,
+        StatusCodes.Status415UnsupportedMediaType => new Problem(status, "unsupported_media_type", "The body is not JSON.", "Send Content-Type: application/json."),
+        _ => null,
+    };
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
+    private partial void LogFailed(Exception exception, string method, string path);
+}

@@ -1,0 +1,198 @@
+using Microsoft.EntityFrameworkCore;
+using Orchestrator.Contracts.Jobs;
+using Orchestrator.Contracts.Steps;
+using Orchestrator.Gateway.Callbacks;
+using Orchestrator.Gateway.Jobs;
+using Orchestrator.Gateway.PublicEvents;
+using Orchestrator.Gateway.Streams;
+using Orchestrator.Messaging.PublicExchanges;
+
+namespace Orchestrator.Gateway.ReadModel;
+
+/// <summary>
+/// Turns events into what is shown. They may come in any order and more than once: a fact is told once, a smaller token or an older time changes
+/// nothing, and what is over stays over. One event of a job is handled at a time, under the lock of its row.
+/// </summary>
+public sealed class JobProjection(GatewayDbContext db, PublicEventOutbox events, CallbackPlan callbacks, StreamSignals signals)
+{
+    public Task StartedAsync(JobStarted message, CancellationToken cancellationToken) => OnAsync(message.PipelineId, $"job_started:{message.Run}", async job =>
+    {
+        job.StartedAt ??= message.At;
+        if (job.Status == JobStatus.Queued)
+            job.Status = JobStatus.Running;
+        await TellAsync(job, JobFacts.Started(job, message.At), PublicExchange.JobStarted, cancellationToken);
+    }, cancellationToken);
+
+    public Task StepStartedAsync(StepStarted message, CancellationToken cancellationToken) => OnAsync(message.Key.PipelineId, $"step_started:{message.Key.Token}", async job =>
+    {
+        var launch = await LaunchAsync(message.Key, cancellationToken);
+        launch.Runner = message.Runner;
+        launch.StartedAt = message.At;
+        var step = await StepAsync(job, message.Key, cancellationToken);
+        if (step is not null && message.Key.Token >= step.Token && launch.FinishedAt is null)
+        {
+            Move(step, message.Key);
+            step.Status = StepStatus.Running;
+            step.StartedAt = message.At;
+            step.FinishedAt = null;
+            Unpark(step, message.At);
+            Resume(job, message.Key.StepId, message.At);
+        }
+
+        await TellAsync(job, JobFacts.Of(job, message), null, cancellationToken);
+    }, cancellationToken);
+
+    public Task StepFinishedAsync(StepFinished message, CancellationToken cancellationToken) => OnAsync(message.Key.PipelineId, $"step_finished:{message.Key.Token}", async job =>
+    {
+        var launch = await LaunchAsync(message.Key, cancellationToken);
+        launch.StartedAt = message.StartedAt;
+        launch.FinishedAt = message.FinishedAt;
+        launch.Outcome = message.Outcome;
+        launch.ErrorCode = message.ErrorCode;
+        launch.CostMicroUsd = message.Usage.CostMicroUsd;
+        job.Usage.Add(message.Usage);
+        var step = await StepAsync(job, message.Key, cancellationToken);
+        if (step is not null)
+        {
+            step.Usage.Add(message.Usage);
+            if (message.Key.Token >= step.Token)
+                Show(step, message);
+        }
+
+        await TellAsync(job, JobFacts.Of(job, message), PublicExchange.StepFinished, cancellationToken);
+    }, cancellationToken);
+
+    public Task ParkedAsync(JobParked message, CancellationToken cancellationToken) => OnAsync(message.PipelineId, $"job_parked:{message.StepId}:{message.At.UtcTicks}", async job =>
+    {
+        if (message.StepId is { } id && await db.JobSteps.SingleOrDefaultAsync(step => step.PipelineId == job.PipelineId && step.StepId == id, cancellationToken) is { } step
+            && !(step.MovedAt > message.At))
+        {
+            step.ParkReason = message.Reason;
+            step.ParkDetail = message.Detail;
+            step.ParkedAt = message.At;
+            step.WakeAt = message.WakeAt;
+            step.MovedAt = message.At;
+            step.Status = StepStatus.Parked;
+        }
+
+        if (!job.IsOver && !(job.MovedAt > message.At))
+        {
+            job.Status = JobStatus.Parked;
+            job.ParkReason = message.Reason;
+            job.ParkDetail = message.Detail;
+            job.ParkedStepId = message.StepId;
+            job.ParkedAt = message.At;
+            job.WakeAt = message.WakeAt;
+            job.MovedAt = message.At;
+        }
+
+        await TellAsync(job, JobFacts.Of(job, message), PublicExchange.JobParked, cancellationToken);
+    }, cancellationToken);
+
+    public Task ResumedAsync(JobResumed message, CancellationToken cancellationToken) => OnAsync(message.PipelineId, $"job_resumed:{message.StepId}:{message.At.UtcTicks}", async job =>
+    {
+        if (message.StepId is { } id && await db.JobSteps.SingleOrDefaultAsync(step => step.PipelineId == job.PipelineId && step.StepId == id, cancellationToken) is { } step)
+            Unpark(step, message.At);
+        Resume(job, message.StepId, message.At);
+        await TellAsync(job, JobFacts.Of(job, message), null, cancellationToken);
+    }, cancellationToken);
+
+    public Task EndedAsync(Guid pipelineId, int run, JobStatus status, JobOutcome outcome, CancellationToken cancellationToken) => OnAsync(pipelineId, $"job_over:{run}", async job =>
+    {
+        job.Status = status;
+        job.StartedAt ??= outcome.StartedAt;
+        job.FinishedAt = outcome.FinishedAt;
+        job.Summary = outcome.Summary;
+        job.ErrorCode = outcome.ErrorCode;
+        job.ErrorMessage = outcome.ErrorMessage;
+        job.ErrorStepId = outcome.StepId;
+        job.Changed = outcome.Changed;
+        job.Launches = outcome.Launches;
+        Unpark(job);
+        foreach (var step in await db.JobSteps.Where(step => step.PipelineId == job.PipelineId && step.ParkReason != null).ToListAsync(cancellationToken))
+            Unpark(step, outcome.FinishedAt);
+        await callbacks.AddAsync(job, outcome, cancellationToken);
+        await TellAsync(job, JobFacts.Ended(job, status, outcome), status switch
+        {
+            JobStatus.Completed => PublicExchange.JobCompleted,
+            JobStatus.Cancelled => PublicExchange.JobCancelled,
+            _ => PublicExchange.JobFailed,
+        }, cancellationToken);
+    }, cancellationToken);
+
+    /// <summary>Locks the job's row, looks whether the fact is new, and applies it.</summary>
+    private async Task OnAsync(Guid pipelineId, string fact, Func<JobRow, Task> apply, CancellationToken cancellationToken)
+    {
+        var locked = await db.Jobs.Where(job => job.PipelineId == pipelineId)
+            .ExecuteUpdateAsync(job => job.SetProperty(row => row.Version, row => row.Version + 1), cancellationToken);
+        if (locked == 0 || await db.JobEvents.AnyAsync(row => row.PipelineId == pipelineId && row.Fact == fact, cancellationToken))
+            return;
+        await apply(await db.Jobs.SingleAsync(job => job.PipelineId == pipelineId, cancellationToken));
+        signals.Ring(pipelineId);
+    }
+
+    private async Task TellAsync(JobRow job, JobEventRow fact, string? exchange, CancellationToken cancellationToken)
+    {
+        db.JobEvents.Add(fact);
+        if (exchange is not null)
+            await events.FactAsync(exchange, job, fact, cancellationToken);
+    }
+
+    private async Task<LaunchRow> LaunchAsync(AttemptKey key, CancellationToken cancellationToken)
+    {
+        var launch = await db.Launches.SingleOrDefaultAsync(row => row.PipelineId == key.PipelineId && row.Token == key.Token, cancellationToken);
+        if (launch is null)
+        {
+            launch = new LaunchRow { PipelineId = key.PipelineId, StepId = key.StepId, Run = key.Run, Visit = key.Visit, Attempt = key.Attempt, Token = key.Token };
+            db.Launches.Add(launch);
+        }
+
+        return launch;
+    }
+
+    private Task<JobStepRow?> StepAsync(JobRow job, AttemptKey key, CancellationToken cancellationToken) =>
+        db.JobSteps.SingleOrDefaultAsync(step => step.PipelineId == job.PipelineId && step.StepId == key.StepId, cancellationToken);
+
+    private static void Move(JobStepRow step, AttemptKey key)
+    {
+        if (key.Token > step.Token)
+            step.Launches++;
+        (step.Run, step.Visit, step.Attempt, step.Token) = (key.Run, key.Visit, key.Attempt, key.Token);
+    }
+
+    private static void Show(JobStepRow step, StepFinished message)
+    {
+        Move(step, message.Key);
+        step.Status = StepStatusOf.Outcome(message.Outcome);
+        step.StartedAt = message.StartedAt;
+        step.FinishedAt = message.FinishedAt;
+        step.Summary = message.Summary;
+        step.ErrorCode = message.ErrorCode;
+        step.ErrorMessage = message.ErrorMessage;
+        step.Changed = message.Changed;
+        step.Notices = [.. message.Notices];
+        if (step.ParkReason is not null && step.MovedAt > message.FinishedAt)
+            step.Status = StepStatus.Parked;
+    }
+
+    private static void Unpark(JobStepRow step, DateTimeOffset at)
+    {
+        if (step.MovedAt > at)
+            return;
+        if (step.Status == StepStatus.Parked)
+            step.Status = StepStatus.Pending;
+        (step.ParkReason, step.ParkDetail, step.ParkedAt, step.WakeAt, step.MovedAt) = (null, null, null, null, at);
+    }
+
+    private static void Resume(JobRow job, string? stepId, DateTimeOffset at)
+    {
+        if (job.IsOver || job.MovedAt > at)
+            return;
+        job.MovedAt = at;
+        job.Status = JobStatus.Running;
+        if (job.ParkedStepId is null || job.ParkedStepId == stepId)
+            Unpark(job);
+    }
+
+    private static void Unpark(JobRow job) => (job.ParkReason, job.ParkDetail, job.ParkedStepId, job.ParkedAt, job.WakeAt) = (null, null, null, null, null);
+}

@@ -1,0 +1,100 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Orchestrator.Artifacts;
+using Orchestrator.Contracts.Json;
+using Orchestrator.Gateway.Access;
+using Orchestrator.Gateway.Jobs;
+using Orchestrator.Gateway.Problems;
+using Orchestrator.Gateway.ReadModel;
+
+namespace Orchestrator.Gateway.Streams;
+
+/// <summary>The log of a step's newest launch: from any byte on, as text or as events, to its present end or following it to the end of the step.</summary>
+internal static class LogStream
+{
+    private const int Piece = 32 * 1024;
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
+
+    public static void MapLogs(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/jobs/{id}/steps/{step}/logs", StreamAsync)
+            .RequireVerb(Verbs.Read).WithTags("streams").Produces(StatusCodes.Status200OK, contentType: "text/plain").WithSummary("Read or follow the log of a step.");
+
+    private static async Task StreamAsync(
+        string id, string step, long? since, bool? follow, HttpContext context, Caller caller, IServiceScopeFactory scopes, IArtifactStore store, StreamSignals signals, IOptions<GatewayOptions> options, CancellationToken cancellationToken)
+    {
+        var events = context.Request.Headers.Accept.ToString().Contains(ServerSentEvents.ContentType, StringComparison.OrdinalIgnoreCase);
+        var offset = since ?? (long.TryParse(context.Request.Headers["Last-Event-ID"], out var last) ? last : 0);
+        if (offset < 0)
+            throw new RefusedException(new Problem(StatusCodes.Status400BadRequest, "invalid_query", "since is a byte offset from 0 on.", "Leave it out to read from the start."));
+        var shown = await FindAsync(scopes, caller, id, step, cancellationToken);
+        if (events)
+            ServerSentEvents.Begin(context.Response);
+        else
+            context.Response.ContentType = "text/plain; charset=utf-8";
+        while (true)
+        {
+            // The state before the read: what a step wrote before it ended is read before the stream ends.
+            var now = await FindAsync(scopes, caller, id, step, cancellationToken);
+            if (now.Row.Token != shown.Row.Token)
+                (shown, offset) = (now, 0);
+            if (now.Row.Token > 0)
+                offset = await CopyAsync(store, ArtifactPaths.LiveLog(now.Row.Launch(id)), offset, context.Response, events, cancellationToken);
+            if (now.Job.IsOver || (follow != true && !events) || (events && follow == false) || now.Row.Status is StepStatus.Succeeded)
+                return;
+            await signals.WaitAsync(id, step, now.Row.Status == StepStatus.Running ? Look : options.Value.StreamPoll, cancellationToken);
+        }
+    }
+
+    private static async Task<(JobRow Job, JobStepRow Row)> FindAsync(IServiceScopeFactory scopes, Caller caller, string id, string step, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<GatewayDbContext>();
+        var job = await db.FindJobAsync(caller, id, cancellationToken);
+        return (job, await db.JobSteps.AsNoTracking().SingleOrDefaultAsync(row => row.PipelineId == job.PipelineId && row.StepId == step, cancellationToken)
+            ?? throw new RefusedException(Problem.NotFound("step")));
+    }
+
+    private static async Task<long> CopyAsync(IArtifactStore store, string path, long offset, HttpResponse response, bool events, CancellationToken cancellationToken)
+    {
+        if (await store.LengthAsync(path, cancellationToken) is not { } length || length <= offset)
+            return offset;
+        await using var log = await store.OpenReadAsync(path, offset, cancellationToken);
+        if (log is null)
+            return offset;
+        var buffer = new byte[Piece];
+        int read;
+        while ((read = await log.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken)) > 0)
+        {
+            var whole = events ? WholeCharacters(buffer.AsSpan(0, read)) : read;
+            if (whole == 0)
+                break;
+            offset += whole;
+            if (events)
+                await ServerSentEvents.WriteAsync(response, offset, "log", JsonSerializer.Serialize(new { text = Encoding.UTF8.GetString(buffer, 0, whole) }, ContractJson.Options), cancellationToken);
+            else
+                await response.Body.WriteAsync(buffer.AsMemory(0, whole), cancellationToken);
+            if (whole < read)
+                break;
+        }
+
+        await response.Body.FlushAsync(cancellationToken);
+        return offset;
+    }
+
+    /// <summary>How much of the bytes ends with a whole character.</summary>
+    private static int WholeCharacters(ReadOnlySpan<byte> bytes)
+    {
+        for (var back = 1; back <= Math.Min(4, bytes.Length); back++)
+        {
+            var lead = bytes[^back];
+            if ((lead & 0xC0) == 0x80)
+                continue;
+            var needs = lead < 0x80 ? 1 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+            return back >= needs ? bytes.Length : bytes.Length - back;
+        }
+
+        return bytes.Length;
+    }
+}
