@@ -1,1 +1,4 @@
-return 0;
+using Orchestrator.Cli;
+using Orchestrator.Cli.Output;
+
+return await Orch.RunAsync(args, Terminal.Current(), TimeProvider.System);

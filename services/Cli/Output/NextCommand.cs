@@ -1,0 +1,19 @@
+using Orchestrator.Cli.Client;
+
+namespace Orchestrator.Cli.Output;
+
+/// <summary>What a person would type next about a job.</summary>
+public static class NextCommand
+{
+    public static string? Of(JobView job) => job switch
+    {
+        { IsOver: false, Parked.Reason: "merge_conflict" } => $"orch resolve {job.JobId} --take STEP",
+        { IsOver: false, Parked.NeedsPerson: true } => $"orch approve {job.JobId}    or: orch reject {job.JobId}",
+        { Status: "parked" } => $"orch wake {job.JobId}",
+        { IsOver: false } => $"orch watch {job.JobId}",
+        { Status: "completed", Changed: not false } => $"orch diff {job.JobId}    orch apply {job.JobId}",
+        { Status: "completed" } => $"orch report {job.JobId}",
+        { Status: "failed" } => $"orch logs {job.JobId}",
+        _ => null,
+    };
+}

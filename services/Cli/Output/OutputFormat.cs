@@ -1,0 +1,9 @@
+namespace Orchestrator.Cli.Output;
+
+public enum OutputFormat
+{
+    Table,
+    Json,
+    Jsonl,
+    Name,
+}
