@@ -18,6 +18,8 @@ public static class OrchCommand
             5 budget refused, 6 server unreachable, 124 timeout.
             """)
         {
+            DemoCommand.Create(scope),
+            DevCommand.Create(scope),
             SubmitCommand.Create(scope),
             StatusCommand.Create(scope),
             ListCommand.Create(scope),

@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Orchestrator.Cli.Client;
+using Orchestrator.Cli.Dev;
+using Orchestrator.Cli.Patches;
+using Orchestrator.Cli.Watching;
+
+namespace Orchestrator.Cli.Commands;
+
+/// <summary>A first job from nothing: dev mode on a free port, a sample repository, the default pipeline, live; then a look at what came out.</summary>
+public static class DemoCommand
+{
+    private const string Goal = "Say in the README how to run the tests.";
+
+    public static Command Create(CommandScope scope)
+    {
+        var keep = new Option<bool>("--keep") { Description = "Keep the folder with the sample repository and all data" };
+        var command = new Command("demo", "Run a sample job from nothing and show what comes out") { keep };
+        scope.Handle(command, async (session, stop) =>
+        {
+            var watch = Stopwatch.StartNew();
+            var folder = Directory.CreateTempSubdirectory("orch-demo-").FullName;
+            var kept = session.Parsed.GetValue(keep);
+            try
+            {
+                return await RunAsync(session, folder, watch, kept, stop);
+            }
+            finally
+            {
+                if (!kept)
+                    Directory.Delete(folder, recursive: true);
+            }
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Session session, string folder, Stopwatch watch, bool kept, CancellationToken stop)
+    {
+        var note = session.Terminal.Note;
+        var repository = Path.Combine(folder, "sample");
+        await SampleRepository.MakeAsync(repository, stop);
+        await using var server = await DevServer.StartAsync(Path.Combine(folder, "data"), 0, [], stop);
+        note($"Orchestrator runs at {server.Address.Url}, all services in this process");
+        using var client = new OrchestratorClient(server.Address, session.Time);
+        var project = (await client.ProjectOfAsync(repository, stop)).Value;
+        var submitted = (await client.SubmitAsync(new JsonObject { ["goal"] = Goal, ["project_id"] = project.Id }, Guid.NewGuid().ToString("N"), stop)).Value;
+        note($"Submitted {submitted.JobId}: {Goal}");
+
+        var lines = new StepLines(session.Terminal.Error);
+        JobView? job = null;
+        await foreach (var look in new JobWatch(client, session.Time).FollowAsync(submitted.JobId, tick: null, stop))
+            lines.Show(job = look);
+        var elapsed = watch.Elapsed;
+        if (job is not { Status: "completed" })
+        {
+            note($"The job is {job?.Status}: {job?.Error?.Message}");
+            return ExitCodes.JobFailed;
+        }
+
+        var results = Path.Combine(folder, "data", "artifacts", job.JobId);
+        var patch = new FileInfo(Path.Combine(results, "patch.diff"));
+        var check = await new Git(repository).RunAsync(["apply", "--check", patch.FullName], stop);
+        var good = patch.Length > 0 && check.ExitCode == 0;
+        var text = await File.ReadAllTextAsync(patch.FullName, stop);
+        session.Terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
+
+            {text}
+            Report  {Path.Combine(results, "report.md")}
+            Patch   {patch.FullName} ({patch.Length} bytes, {(good ? "applies to the sample's base" : $"does NOT apply: {check.Error}")})
+            Time    {elapsed.TotalSeconds:0.0} s from start to finished job
+            Memory  {Environment.WorkingSet / 1048576} MiB
+            """));
+        note(kept
+            ? $"Everything is kept in {folder}. Next: orch dev --data {Path.Combine(folder, "data")}"
+            : "The folder is removed now; keep it with --keep. Next: ./orch dev, then ./orch submit --goal \"…\" --repo . --watch");
+        return good ? ExitCodes.Done : ExitCodes.JobFailed;
+    }
+}

@@ -1,0 +1,135 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Orchestrator.Budget;
+using Orchestrator.Cli.Client;
+using Orchestrator.Contracts.Steps;
+using Orchestrator.Gateway;
+using Orchestrator.Hosting;
+using Orchestrator.Messaging;
+using Orchestrator.Pipeline;
+using Orchestrator.Runners;
+using Orchestrator.Scheduler;
+
+namespace Orchestrator.Cli.Dev;
+
+/// <summary>All services in this process: in-memory bus, SQLite, one folder. The same sagas, consumers and runners as in a cluster.</summary>
+public sealed class DevServer : IAsyncDisposable
+{
+    private static readonly StepRole[] Roles = [StepRole.Planner, StepRole.Implementer, StepRole.Reviewer];
+    private readonly WebApplication _app;
+    private readonly FileStream _lock;
+
+    private DevServer(WebApplication app, FileStream exclusive, ServerAddress address) => (_app, _lock, Address) = (app, exclusive, address);
+
+    /// <summary>Where it is, with the admin token.</summary>
+    public ServerAddress Address { get; }
+
+    /// <summary>Starts on 127.0.0.1.</summary>
+    /// <param name="folder">Everything that it keeps: databases, artifacts, token.</param>
+    /// <param name="port">0 takes a free one.</param>
+    /// <param name="args">Configuration, <c>--Section:Key=value</c>.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <exception cref="UsageException">Another dev server uses the folder.</exception>
+    public static async Task<DevServer> StartAsync(string folder, int port, string[] args, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(folder);
+        var exclusive = Lock(folder);
+        try
+        {
+            var token = Token(Path.Combine(folder, ServerAddress.TokenFile));
+            var app = Build(folder, port, token, args);
+            await app.StartAsync(cancellationToken);
+            var url = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+            var address = new ServerAddress(new Uri($"http://127.0.0.1:{url.Port}/"), token, "orch dev");
+            Write(Path.Combine(folder, ServerAddress.ServerFile), JsonSerializer.Serialize(new { url = address.Url }));
+            return new DevServer(app, exclusive, address);
+        }
+        catch
+        {
+            await exclusive.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs until it is told to stop.</summary>
+    public Task WaitAsync(CancellationToken cancellationToken) => _app.WaitForShutdownAsync(cancellationToken);
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        await _lock.DisposeAsync();
+    }
+
+    private static WebApplication Build(string folder, int port, string token, string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [], ContentRootPath = folder });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Messaging:Transport"] = "in-memory",
+            ["Database:Provider"] = "sqlite",
+            ["Database:Folder"] = folder,
+            ["Artifacts:Directory"] = Path.Combine(folder, "artifacts"),
+            ["Execution:WorkDirectory"] = Path.Combine(folder, "work"),
+            ["Gateway:AdminToken"] = token,
+            ["Gateway:DevMode"] = "true",
+            ["Runner:Slots"] = "2",
+            ["Pipeline:SweepInterval"] = "00:00:00.5",
+            ["Serilog:MinimumLevel:Default"] = "Warning",
+        });
+        builder.Configuration.AddEnvironmentVariables("ORCH_DEV_");
+        builder.Configuration.AddCommandLine(args);
+        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
+        builder.AddServiceDefaults("dev");
+        builder.AddGateway();
+        builder.AddPipeline();
+        builder.AddScheduler();
+        builder.AddBudget();
+        builder.AddRunners(Roles);
+        builder.AddMessaging(bus =>
+        {
+            bus.AddGatewayConsumers();
+            bus.AddPipelineConsumers();
+            bus.AddSchedulerConsumers();
+            bus.AddBudgetConsumers();
+            bus.AddRunnerConsumers(Roles);
+        });
+        var app = builder.Build();
+        app.MapGateway();
+        app.MapServiceDefaults();
+        return app;
+    }
+
+    /// <summary>The token of the folder, made once; nobody else may read it.</summary>
+    private static string Token(string path)
+    {
+        if (!File.Exists(path))
+            Write(path, $"orch_dev_{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24))}");
+        return File.ReadAllText(path).Trim();
+    }
+
+    private static void Write(string path, string content)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var writer = new StreamWriter(path, options);
+        writer.WriteLine(content);
+    }
+
+    /// <summary>One process per folder: the databases and the in-memory bus know no other.</summary>
+    private static FileStream Lock(string folder)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            throw new UsageException($"Another orch dev uses {folder}.", "Stop it, or choose another folder with --data.");
+        }
+    }
+}
