@@ -1,4 +1,7 @@
+using Microsoft.Extensions.Options;
 using Orchestrator.Agents.Binaries;
+using Orchestrator.Agents.Command;
+using Orchestrator.Agents.Launches;
 
 namespace Orchestrator.Agents;
 
@@ -8,10 +11,12 @@ public sealed class AgentCatalog : IAgentCatalog
     private readonly Dictionary<string, ICodingAgent> _agents;
     private readonly VersionProbe _probe;
 
-    /// <summary>Creates it.</summary>
-    public AgentCatalog(IEnumerable<ICodingAgent> agents, VersionProbe probe)
+    /// <summary>Creates it of the built-in agents and the configured commands.</summary>
+    public AgentCatalog(IEnumerable<ICodingAgent> agents, CliLaunch launch, VersionProbe probe, IOptions<AgentsOptions> options)
     {
-        _agents = agents.ToDictionary(agent => agent.Name, StringComparer.Ordinal);
+        _agents = agents
+            .Concat(options.Value.Commands.Select(command => new CommandAgent(command.Key, command.Value, launch)))
+            .ToDictionary(agent => agent.Name, StringComparer.Ordinal);
         _probe = probe;
     }
 

@@ -1,8 +1,12 @@
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Orchestrator.Agents.Binaries;
+using Orchestrator.Agents.Claude;
+using Orchestrator.Agents.Codex;
+using Orchestrator.Agents.Launches;
+using Orchestrator.Agents.OpenCode;
 using Orchestrator.Agents.Prices;
 using Orchestrator.Agents.Simulated;
 using Orchestrator.Hosting;
@@ -23,6 +27,10 @@ public static class AgentsRegistration
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<AgentsOptions>>().Value.PricesFile is { } file ? PriceList.Load(file) : PriceList.BuiltIn());
         services.TryAddSingleton<BinaryLocator>();
         services.TryAddSingleton<VersionProbe>();
+        services.TryAddSingleton<CliLaunch>();
+        services.AddSingleton<ICodingAgent, ClaudeAgent>();
+        services.AddSingleton<ICodingAgent, CodexAgent>();
+        services.AddSingleton<ICodingAgent, OpenCodeAgent>();
         services.AddSingleton<ICodingAgent, SimulatedAgent>();
         services.TryAddSingleton<AgentCatalog>();
         services.TryAddSingleton<IAgentCatalog>(provider => provider.GetRequiredService<AgentCatalog>());

@@ -70,6 +70,9 @@ public sealed record AgentRun
     /// <summary>Model name, or null for the agent's default.</summary>
     public string? Model { get; init; }
 
+    /// <summary>The newest refusal of the model's provider if no good answer came after it, as seen from outside the box; the CLIs seldom say when a limit ends.</summary>
+    public Func<ModelRefusal?> LastRefusal { get; init; } = () => null;
+
     /// <summary>Hard cap of the launch in micro-dollars; null is none.</summary>
     public long? CapMicroUsd { get; init; }
 
@@ -82,6 +85,11 @@ public sealed record AgentRun
     /// <summary>The step's log, for people; cleaned and written by the engine.</summary>
     public required IAgentLog Log { get; init; }
 }
+
+/// <summary>An answer of a provider that was no good one.</summary>
+/// <param name="Status">HTTP status.</param>
+/// <param name="RetryAt">When it may be tried again, or null when the answer does not say.</param>
+public sealed record ModelRefusal(int Status, DateTimeOffset? RetryAt);
 
 /// <summary>Starts one process for an agent, boxed as the policy says, with the launch's time limits, and ends its whole tree.</summary>
 public interface IAgentBox

@@ -3,7 +3,7 @@ namespace Orchestrator.Agents.Prices;
 /// <summary>Prices of a model in US dollars per million tokens, which is micro-dollars per token.</summary>
 /// <param name="Input">Input tokens that are not cached.</param>
 /// <param name="CacheRead">Input tokens read from the cache.</param>
-/// <param name="CacheWrite">Input tokens written to the cache; 0 where the provider bills them as input only.</param>
+/// <param name="CacheWrite">Input tokens written to the cache.</param>
 /// <param name="Output">Output tokens.</param>
 public sealed record ModelPrice(decimal Input, decimal CacheRead, decimal CacheWrite, decimal Output)
 {

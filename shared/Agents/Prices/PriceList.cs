@@ -64,14 +64,14 @@ public sealed partial class PriceList
                 model => new ModelPrice(
                     Price(model, "input"),
                     Price(model, "cache_read"),
-                    Price(model, "cache_write"),
+                    Price(model, model.Value.TryGetProperty("cache_write", out _) ? "cache_write" : "input"),
                     Price(model, "output")),
                 StringComparer.Ordinal);
             return models.Count > 0 ? new PriceList(date, models) : throw new InvalidDataException($"{name} lists no model.");
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentNullException)
         {
-            throw new InvalidDataException($"{name} is no price list: {error.Message} It needs \"date\" (yyyy-MM-dd) and \"models\" with input, cache_read, cache_write and output each.", error);
+            throw new InvalidDataException($"{name} is no price list: {error.Message} It needs \"date\" (yyyy-MM-dd) and \"models\" with input, cache_read, output and, where it has a price of its own, cache_write each.", error);
         }
     }
 
