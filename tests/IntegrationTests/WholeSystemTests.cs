@@ -7,7 +7,7 @@ using RabbitMQ.Client;
 
 namespace Orchestrator.IntegrationTests;
 
-public sealed class WholeSystemTests
+public sealed class WholeSystemTests(OneSystem one) : IClassFixture<OneSystem>
 {
     private static readonly string[] Durable = ["gateway-intake", "gateway-events", "pipeline", "planner-runner", "implementer-runner", "reviewer-runner", "budget", "scheduler"];
 
@@ -34,7 +34,7 @@ public sealed class WholeSystemTests
     [Fact]
     public async Task A_bad_message_to_each_endpoint_reaches_its_own_failed_queue_and_a_good_job_still_goes()
     {
-        await using var system = await RunningSystem.StartAsync();
+        var system = one.System;
         await using var connection = await system.Vhost.ConnectAsync();
         await using var channel = await connection.CreateChannelAsync();
 
@@ -50,7 +50,7 @@ public sealed class WholeSystemTests
     [Fact]
     public async Task A_runner_that_is_killed_in_the_middle_of_a_step_costs_a_launch_and_not_the_job()
     {
-        await using var system = await RunningSystem.StartAsync();
+        var system = one.System;
         var id = await system.SubmitAsync(new
         {
             goal = "Survive.",
@@ -69,7 +69,7 @@ public sealed class WholeSystemTests
     [Fact]
     public async Task Cancel_reaches_a_running_agent_within_two_seconds()
     {
-        await using var system = await RunningSystem.StartAsync();
+        var system = one.System;
         var id = await system.SubmitAsync(new
         {
             goal = "Hang.",
@@ -88,4 +88,14 @@ public sealed class WholeSystemTests
         job.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("status").GetString()).FirstOrDefault();
 
     private static StringContent JsonContent(string text) => new(text, Encoding.UTF8, "application/json");
+}
+
+/// <summary>One process of each service, started once for the journeys that leave it as they found it.</summary>
+public sealed class OneSystem : IAsyncLifetime
+{
+    internal RunningSystem System { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() => System = await RunningSystem.StartAsync();
+
+    public ValueTask DisposeAsync() => System.DisposeAsync();
 }
