@@ -1,5 +1,6 @@
 # POSTGRES_USER, POSTGRES_DB, POSTGRES_PASSWORD and POSTGRES_PASSWORD_FILE mean what they mean in the public image.
 set -euo pipefail
+case "${1:-}" in -*) set -- postgres "$@" ;; esac
 if [ "$1" = postgres ] && [ "$(id -u)" = 0 ]; then
   mkdir -p "$PGDATA" && chown postgres:postgres "$PGDATA" /var/run/postgresql && chmod 700 "$PGDATA"
   exec gosu postgres bash "$0" "$@"
