@@ -39,8 +39,12 @@ public sealed class MessageOutbox<TDb>
     public Task Publish<T>(T message, CancellationToken cancellationToken = default)
         where T : class => _publish.Publish(message, cancellationToken);
 
-    /// <summary>Commits state and messages together, then has the messages delivered at once. Inside a handled message its transaction does both.</summary>
-    /// <exception cref="DbUpdateException">Nothing was saved and nothing is sent.</exception>
+    /// <summary>
+    /// Commits state and messages together, then has the messages delivered at once. Inside a handled message its transaction
+    /// does both. In a transaction that the caller began the rows are written, and the messages leave with the next sweep:
+    /// better use <see cref="InTransactionAsync"/>.
+    /// </summary>
+    /// <exception cref="DbUpdateException">Nothing was saved and nothing is sent. Start over in a new scope.</exception>
     public async Task SaveChangesAsync(CancellationToken cancellationToken = default)
     {
         if (_batch.InDelivery || _db.Database.CurrentTransaction is not null)
