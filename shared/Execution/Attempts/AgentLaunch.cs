@@ -29,7 +29,9 @@ internal sealed partial class AgentLaunch(
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
-            return await context.Agent.RunAsync(Describe(context, workspace, prompt, raw, log, relay), ended.Token);
+            var result = await context.Agent.RunAsync(Describe(context, workspace, prompt, raw, log, relay), ended.Token);
+            // An adapter that reports what it used until it was stopped does not know by whom.
+            return result.Outcome == StepOutcome.Cancelled && !cancellationToken.IsCancellationRequested ? TimedOut(context, result) : result;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -37,7 +39,7 @@ internal sealed partial class AgentLaunch(
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
-            return new AgentResult { Outcome = StepOutcome.TimedOut, ErrorCode = ErrorCodes.Timeout, ErrorMessage = $"The agent was ended after {context.Step.TimeoutSec} s. Raise timeout_sec or split the step." };
+            return TimedOut(context, new AgentResult { Outcome = StepOutcome.TimedOut });
         }
         catch (Exception exception)
         {
@@ -99,6 +101,14 @@ internal sealed partial class AgentLaunch(
         };
     }
 
+    private static AgentResult TimedOut(AttemptContext context, AgentResult result) => result with
+    {
+        Outcome = StepOutcome.TimedOut,
+        ErrorCode = ErrorCodes.Timeout,
+        ErrorMessage = $"The agent was ended after {context.Step.TimeoutSec} s. Raise timeout_sec or split the step.",
+        Summary = "",
+    };
+
     private static AgentRun Describe(AttemptContext context, PreparedWorkspace workspace, string prompt, RawOutput raw, IAgentLog log, ModelRelay? relay)
     {
         var run = new AgentRun
@@ -120,7 +130,7 @@ internal sealed partial class AgentLaunch(
             Box = raw,
             Log = log,
         };
-        return relay is null ? run : run with { ModelKey = relay.Placeholder };
+        return relay is null ? run : run with { ModelKey = relay.Placeholder, LastRefusal = () => relay.LastRefusal };
     }
 
     private AgentBox Box(AttemptContext context, BoxLayout layout)

@@ -6,7 +6,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Orchestrator.Execution.ModelProxy;
 
 /// <summary>Takes the agent's placeholder off a request and puts the real key on; nothing that names this host goes along.</summary>
-internal sealed class KeySwap(ModelApi api, string? key) : HttpTransformer
+internal sealed class KeySwap(ModelApi api, string? key, RefusalWatch refusals) : HttpTransformer
 {
     private const string ApiKey = "x-api-key";
 
@@ -38,6 +38,9 @@ internal sealed class KeySwap(ModelApi api, string? key) : HttpTransformer
     {
         var copyBody = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         httpContext.Response.Headers.Remove(HeaderNames.SetCookie);
+        // A call that the agent gave up says nothing of the upstream.
+        if (HttpMethods.IsPost(httpContext.Request.Method) && !httpContext.RequestAborted.IsCancellationRequested)
+            refusals.See(proxyResponse);
         return copyBody;
     }
 }

@@ -11,6 +11,7 @@ public static class ModelProxyRegistration
     public static IServiceCollection AddModelRelays(this IServiceCollection services)
     {
         services.AddValidatedOptions<ModelsOptions>(ModelsOptions.Section);
+        services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ModelRelays>();
         return services;
     }

@@ -25,9 +25,12 @@ public sealed class ModelRelay : IAsyncDisposable
 
     private readonly WebApplication _app;
 
-    private ModelRelay(WebApplication app, string placeholder, string? socket)
+    private readonly RefusalWatch _refusals;
+
+    private ModelRelay(WebApplication app, RefusalWatch refusals, string placeholder, string? socket)
     {
         _app = app;
+        _refusals = refusals;
         Placeholder = placeholder;
         Socket = socket;
         Url = socket is null
@@ -43,6 +46,9 @@ public sealed class ModelRelay : IAsyncDisposable
 
     /// <summary>The unix socket for <see cref="BoxLayout.ModelSocket"/>; null on loopback.</summary>
     public string? Socket { get; }
+
+    /// <summary>The upstream's newest refusal, or null when a good answer came after it.</summary>
+    public ModelRefusal? LastRefusal => _refusals.Last;
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
@@ -64,6 +70,7 @@ public sealed class ModelRelay : IAsyncDisposable
         HttpMessageInvoker client,
         TimeSpan silence,
         string? socket,
+        TimeProvider time,
         ILoggerFactory logging,
         CancellationToken cancellationToken)
     {
@@ -77,7 +84,8 @@ public sealed class ModelRelay : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, socket));
         var app = builder.Build();
         var forwarder = app.Services.GetRequiredService<IHttpForwarder>();
-        var swap = new KeySwap(api, key);
+        var refusals = new RefusalWatch(time);
+        var swap = new KeySwap(api, key, refusals);
         var request = new ForwarderRequestConfig { ActivityTimeout = silence, AllowResponseBuffering = false };
         app.Run(async context =>
         {
@@ -93,7 +101,7 @@ public sealed class ModelRelay : IAsyncDisposable
             await app.StartAsync(cancellationToken);
             if (socket is not null && !OperatingSystem.IsWindows())
                 File.SetUnixFileMode(socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            return new ModelRelay(app, placeholder, socket);
+            return new ModelRelay(app, refusals, placeholder, socket);
         }
         catch
         {

@@ -6,7 +6,7 @@ using Orchestrator.Agents;
 namespace Orchestrator.Execution.ModelProxy;
 
 /// <summary>Starts relays. Connections to upstreams are shared by all of them.</summary>
-public sealed class ModelRelays(IOptions<ModelsOptions> options, ILoggerFactory logging) : IDisposable
+public sealed class ModelRelays(IOptions<ModelsOptions> options, TimeProvider time, ILoggerFactory logging) : IDisposable
 {
     private readonly HttpMessageInvoker _direct = Client(useProxy: false);
     private readonly HttpMessageInvoker _outward = Client(useProxy: true);
@@ -20,7 +20,7 @@ public sealed class ModelRelays(IOptions<ModelsOptions> options, ILoggerFactory 
     {
         var upstream = options.Value.Of(api);
         var client = upstream.BaseUrl!.IsLoopback ? _direct : _outward;
-        return ModelRelay.StartAsync(api, upstream.BaseUrl, Key(api, upstream), client, options.Value.Silence, socket, logging, cancellationToken);
+        return ModelRelay.StartAsync(api, upstream.BaseUrl, Key(api, upstream), client, options.Value.Silence, socket, time, logging, cancellationToken);
     }
 
     /// <inheritdoc />
