@@ -22,7 +22,7 @@ public static class ExecutionRegistration
     /// <exception cref="InvalidOperationException"><c>GIT_TIMEOUT</c> is no number of seconds.</exception>
     public static IServiceCollection AddExecution(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSandbox(required: configuration["Agents:Mode"] == "real");
+        services.AddSandbox(required: string.Equals(configuration["Agents:Mode"], "real", StringComparison.OrdinalIgnoreCase));
         services.AddModelRelays();
         services.AddValidatedOptions<ProcessesOptions>(ProcessesOptions.Section);
         services.AddValidatedOptions<ExecutionOptions>(ExecutionOptions.Section);
