@@ -1,6 +1,5 @@
 using AwesomeAssertions;
 using Orchestrator.Cli.Client;
-using Xunit;
 
 namespace Orchestrator.UnitTests.Cli.Client;
 

@@ -1,7 +1,6 @@
 using AwesomeAssertions;
 using Orchestrator.Cli;
 using Orchestrator.Cli.Client;
-using Xunit;
 
 namespace Orchestrator.UnitTests.Cli.Client;
 

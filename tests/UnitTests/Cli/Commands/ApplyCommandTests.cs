@@ -1,6 +1,5 @@
 using AwesomeAssertions;
 using Orchestrator.Cli;
-using Xunit;
 
 namespace Orchestrator.UnitTests.Cli.Commands;
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using AwesomeAssertions;
 using Microsoft.AspNetCore.Http;
 using Orchestrator.Cli;
-using Xunit;
 
 namespace Orchestrator.UnitTests.Cli.Commands;
 

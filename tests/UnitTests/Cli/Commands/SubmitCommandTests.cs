@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using AwesomeAssertions;
 using Orchestrator.Cli;
-using Xunit;
 
 namespace Orchestrator.UnitTests.Cli.Commands;
 

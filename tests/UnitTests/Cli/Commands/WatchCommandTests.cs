@@ -1,7 +1,6 @@
 using AwesomeAssertions;
 using Microsoft.AspNetCore.Http;
 using Orchestrator.Cli;
-using Xunit;
 
 namespace Orchestrator.UnitTests.Cli.Commands;
 

@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Text.Json;
 using AwesomeAssertions;
 using Orchestrator.Cli;
-using Xunit;
 
 namespace Orchestrator.UnitTests.Cli.Doctor;
 

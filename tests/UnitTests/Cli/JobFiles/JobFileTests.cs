@@ -1,7 +1,6 @@
 using AwesomeAssertions;
 using Orchestrator.Cli;
 using Orchestrator.Cli.JobFiles;
-using Xunit;
 
 namespace Orchestrator.UnitTests.Cli.JobFiles;
 

@@ -1,6 +1,5 @@
 using AwesomeAssertions;
 using Orchestrator.Cli.Output;
-using Xunit;
 
 namespace Orchestrator.UnitTests.Cli.Output;
 

@@ -90,7 +90,9 @@ public sealed class GraphRulesTests
     {
         // Ids that differ in case or are each other's prefix, so that a sloppy comparison shows.
         string[] names = ["job-1", "job-12", "Job-1", "a", "A", "aa", "b", "0"];
-        var step = Gen.Select(Gen.OneOfConst(names), Gen.OneOfConst(names).List[0, 3], Gen.OneOfConst<string>("stop", "goto:a", "goto:aa", "goto:job-1"));
+        string[] rules = ["stop", "goto:a", "goto:aa", "goto:job-1"];
+        var name = Gen.Int[0, names.Length - 1].Select(index => names[index]);
+        var step = Gen.Select(name, name.List[0, 3], Gen.Int[0, rules.Length - 1].Select(index => rules[index]));
 
         Gen.OneOf(step.List[1, 4], step.List[5, 8]).Sample(
             drawn =>
