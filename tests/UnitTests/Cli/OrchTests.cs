@@ -13,7 +13,6 @@ public sealed class OrchTests
     [InlineData("list", "-o", "xml")]
     [InlineData("list", "--limit", "0")]
     [InlineData("watch", "job-0001", "--timeout", "soon")]
-    [InlineData("no-such-command")]
     public async Task A_wrong_call_is_exit_code_2_and_writes_nothing_to_standard_output(params string[] arguments)
     {
         var run = await CliRun.Of(arguments);

@@ -6,30 +6,6 @@ namespace Orchestrator.UnitTests.Cli.Client;
 public sealed class EventStreamTests
 {
     [Fact]
-    public async Task After_a_lost_connection_reading_goes_on_behind_the_last_event()
-    {
-        await using var server = await CannedServer.StartAsync();
-        var connections = 0;
-        server.On("GET /events", async context =>
-        {
-            if (Interlocked.Increment(ref connections) == 1)
-            {
-                await CannedJobs.SendEventAsync(context, 1, "a");
-                await CannedJobs.SendEventAsync(context, 2, "b");
-                context.Abort();
-                return;
-            }
-
-            await CannedJobs.SendEventAsync(context, 3, "c");
-        });
-
-        var seen = await ReadAsync(server, () => Task.FromResult(connections == 2));
-
-        seen.Select(item => item.Type).Should().Equal("a", "b", "c");
-        server.Requests.Last().Headers["Last-Event-ID"].Should().Be("2");
-    }
-
-    [Fact]
     public async Task A_stream_that_ends_too_early_is_taken_up_again()
     {
         await using var server = await CannedServer.StartAsync();

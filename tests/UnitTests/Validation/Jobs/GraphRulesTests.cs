@@ -133,7 +133,7 @@ public sealed class GraphRulesTests
         {
             if (steps.Where((_, j) => j != i).Any(other => other.StepId == steps[i].StepId))
                 return false;
-            if (steps[i].DependsOn!.Append(steps[i].OnFailure["goto:".Length..].Length > 0 && steps[i].OnFailure.StartsWith("goto:", StringComparison.Ordinal) ? steps[i].OnFailure[5..] : steps[i].StepId)
+            if (steps[i].DependsOn!.Append(steps[i].OnFailure.StartsWith("goto:", StringComparison.Ordinal) ? steps[i].OnFailure["goto:".Length..] : steps[i].StepId)
                 .Any(id => steps.All(other => other.StepId != id)))
                 return false;
         }

@@ -124,7 +124,7 @@ public sealed class JobAcceptanceTests
 
     [Theory]
     [InlineData("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", true)]
-    [InlineData("00-00000000000000000000000000000000-b7ad6b7169203331-01", true)]
+    [InlineData("00-00000000000000000000000000000000-b7ad6b7169203331-01", false)]
     [InlineData("garbage\r\nX-Evil: 1", false)]
     [InlineData(null, false)]
     public async Task A_malformed_trace_parent_is_left_out(string? given, bool kept)
