@@ -16,7 +16,7 @@ internal static class JobNormalizer
         JobReader.Asked asked, IReadOnlyList<StepDocument> steps, JobPolicy policy, JobBudget? budget, ProjectDocument? project, DoorContext door, List<string> notices, DateTimeOffset now)
     {
         var job = asked.Job;
-        var ignoresWorkdir = asked.HasWorkdir && !door.HonoursWorkdir && job.Workdir != ".";
+        var ignoresWorkdir = asked.HasWorkdir && !door.HonoursWorkdir;
         if (ignoresWorkdir && job.Workdir != ".")
             notices.Add($"workdir: it counts from the local command line only; it is kept as metadata.{IgnoredWorkdir}.");
         return job with

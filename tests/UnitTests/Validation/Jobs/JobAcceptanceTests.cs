@@ -53,6 +53,7 @@ public sealed class JobAcceptanceTests
         var written = JsonSerializer.Serialize(first.Job, ContractJson.Options);
 
         DocumentSchema.Job.Check(Acceptance.Json(written)).Should().BeEmpty();
+        door.Door = door.Door with { HonoursWorkdir = true };
         var second = await door.AcceptAsync(written);
         JsonSerializer.Serialize(second.Job, ContractJson.Options).Should().Be(written);
     }
