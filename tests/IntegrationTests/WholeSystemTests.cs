@@ -26,7 +26,7 @@ public sealed class WholeSystemTests(OneSystem one) : IClassFixture<OneSystem>
             .Should().Equal("planner", "implementer", "reviewer");
         foreach (var queue in Durable)
         {
-            await Eventually.IsTrueAsync(async () => (await system.Vhost.NumbersAsync(queue)).Consumers >= 2, $"two consumers on {queue}", TimeSpan.FromSeconds(30));
+            await Eventually.IsTrueAsync(async () => (await system.Vhost.NumbersAsync(queue)).Consumers >= 2, $"two consumers on {queue}", TimeSpan.FromMinutes(2));
             (await system.Vhost.QueueAsync(queue)).GetProperty("type").GetString().Should().Be("quorum");
         }
     }
@@ -56,7 +56,7 @@ public sealed class WholeSystemTests(OneSystem one) : IClassFixture<OneSystem>
             goal = "Survive.",
             steps = new[] { new { step_id = "work", agent = "simulated", role = "implementer", prompt = "simulate: sleep 4s", timeout_sec = 60 } },
         });
-        await Eventually.IsTrueAsync(async () => StepStatus(await system.JobAsync(id)) == "running", "the step runs");
+        await Eventually.IsTrueAsync(async () => StepStatus(await system.JobAsync(id)) == "running", "the step runs", TimeSpan.FromMinutes(2));
 
         await system.KillAsync(system.Of("ImplementerRunner"));
         system.Start("ImplementerRunner");
@@ -75,7 +75,7 @@ public sealed class WholeSystemTests(OneSystem one) : IClassFixture<OneSystem>
             goal = "Hang.",
             steps = new[] { new { step_id = "work", agent = "simulated", role = "implementer", prompt = "simulate: hang", timeout_sec = 60 } },
         });
-        await Eventually.IsTrueAsync(async () => StepStatus(await system.JobAsync(id)) == "running", "the step runs");
+        await Eventually.IsTrueAsync(async () => StepStatus(await system.JobAsync(id)) == "running", "the step runs", TimeSpan.FromMinutes(2));
 
         using var answer = await system.Http.PostAsync($"/v1/jobs/{id}/cancel", JsonContent("""{"comment": "enough"}"""));
         answer.IsSuccessStatusCode.Should().BeTrue(await answer.Content.ReadAsStringAsync());

@@ -94,7 +94,7 @@ public sealed class RunningSystem : IAsyncDisposable
                 return job.GetProperty("status").GetString() is "completed" or "success" or "failed" or "cancelled";
             },
             $"job {jobId} is over",
-            limit ?? TimeSpan.FromSeconds(60));
+            limit ?? TimeSpan.FromMinutes(3));
         return job;
     }
 

@@ -65,7 +65,7 @@ public sealed class ServiceProcess : IAsyncDisposable
                 }
             },
             $"{Service} is ready",
-            TimeSpan.FromSeconds(90));
+            TimeSpan.FromMinutes(5));
     }
 
     /// <summary>SIGKILL: no chance to say anything.</summary>
