@@ -1,10 +1,4 @@
-using System.Net;
 using MassTransit;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.HttpOverrides;
-using Microsoft.AspNetCore.RateLimiting;
-using Microsoft.Extensions.Options;
 using Orchestrator.Artifacts;
 using Orchestrator.Contracts.Json;
 using Orchestrator.Gateway.Access;
@@ -13,6 +7,7 @@ using Orchestrator.Gateway.Artifacts;
 using Orchestrator.Gateway.Callbacks;
 using Orchestrator.Gateway.Intake;
 using Orchestrator.Gateway.Jobs;
+using Orchestrator.Gateway.OpenApi;
 using Orchestrator.Gateway.Problems;
 using Orchestrator.Gateway.Projects;
 using Orchestrator.Gateway.PublicEvents;
@@ -26,7 +21,6 @@ using Orchestrator.Messaging.Instances;
 using Orchestrator.Persistence;
 using Orchestrator.Validation.Jobs;
 using Orchestrator.Validation.Projects;
-using Scalar.AspNetCore;
 
 namespace Orchestrator.Gateway;
 
@@ -52,10 +46,11 @@ public static class GatewayRegistration
         services.AddScoped<JobProjection>();
         services.AddScoped<CallbackPlan>();
         services.AddSingleton<StreamSignals>();
+        services.AddSingleton<StreamServices>();
         services.AddSingleton<PublicAddresses>();
         services.AddHostedService<CallbackSender>();
         services.AddHostedService<UnfinishedJobs>();
-        services.AddAccess();
+        builder.AddAccess();
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.PropertyNamingPolicy = ContractJson.Options.PropertyNamingPolicy;
@@ -65,7 +60,9 @@ public static class GatewayRegistration
             foreach (var converter in ContractJson.Options.Converters)
                 json.SerializerOptions.Converters.Add(converter);
         });
-        services.AddOpenApi("v1");
+        // A parameter that cannot be read is told by the problem middleware like everything else.
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        services.AddDescription();
         return builder;
     }
 
@@ -80,8 +77,9 @@ public static class GatewayRegistration
     /// <summary>Maps every route. Health and metrics are mapped by the service defaults.</summary>
     public static WebApplication MapGateway(this WebApplication app)
     {
-        // Projects are read now: a wrong file stops the start and not the first request.
+        // Projects and the first token are read now: a wrong file stops the start and not the first request.
         app.Services.GetRequiredService<ConfiguredProjects>();
+        app.Services.GetRequiredService<AdminToken>();
         app.UseForwardedHeaders();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRouting();
@@ -98,35 +96,7 @@ public static class GatewayRegistration
         app.MapTokens();
         app.MapAgents();
         app.MapWebhooks();
-        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
-        app.MapScalarApiReference("/docs", page => page.WithOpenApiRoutePattern("/openapi/{documentName}.json").DisableDefaultFonts().DisableTelemetry().DisableAgent()).AllowAnonymous();
+        app.MapDescription();
         return app;
-    }
-
-    private static void AddAccess(this IServiceCollection services)
-    {
-        services.AddSingleton<AccessLog>();
-        services.AddSingleton<AdminToken>();
-        services.AddSingleton<TokenDirectory>();
-        services.AddSingleton<IAuthorizationHandler, VerbHandler>();
-        services.AddAuthentication(TokenAuthentication.SchemeName)
-            .AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.SchemeName, null);
-        services.AddAuthorization();
-        services.AddRateLimiter(_ => { });
-        services.AddSingleton<IConfigureOptions<RateLimiterOptions>, RateLimits>();
-        services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<GatewayOptions>>((forwarded, gateway) =>
-        {
-            forwarded.ForwardedHeaders = ForwardedHeaders.None;
-            forwarded.KnownProxies.Clear();
-            forwarded.KnownIPNetworks.Clear();
-            foreach (var proxy in gateway.Value.TrustedProxies ?? [])
-            {
-                forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor;
-                if (IPAddress.TryParse(proxy, out var address))
-                    forwarded.KnownProxies.Add(address);
-                else
-                    forwarded.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));
-            }
-        });
     }
 }

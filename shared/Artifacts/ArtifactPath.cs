@@ -16,35 +16,45 @@ internal static class ArtifactPath
     public static string Check(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
+        return WhyNot(path) is { } why ? throw Refused(path.Length <= MaxBytes ? path : path[..64] + "…", why) : path;
+    }
+
+    /// <summary>Why a path is refused; null when it is safe.</summary>
+    public static string? WhyNot(string path)
+    {
         if (path.Length == 0)
-            throw Refused(path, "it is empty");
+            return "it is empty";
         if (Encoding.UTF8.GetByteCount(path) > MaxBytes)
-            throw Refused(path[..64] + "…", $"it is longer than {MaxBytes} bytes");
+            return $"it is longer than {MaxBytes} bytes";
         // Lone surrogates: two such names would become the same bytes.
         if (path.EnumerateRunes().Contains(Rune.ReplacementChar))
-            throw Refused(path, "it is no well-formed text");
+            return "it is no well-formed text";
         foreach (var c in path)
         {
             if (char.IsControl(c))
-                throw Refused(path, "it contains a control character");
+                return "it contains a control character";
             if (c == '\\')
-                throw Refused(path, "it contains a backslash; use /");
+                return "it contains a backslash; use /";
         }
 
         foreach (var range in path.AsSpan().Split('/'))
         {
-            var segment = path.AsSpan()[range];
-            if (segment.IsEmpty)
-                throw Refused(path, "it starts or ends with / or has an empty part");
-            if (segment is "." or "..")
-                throw Refused(path, "it has a . or .. part");
-            if (segment.StartsWith(TemporaryPrefix, StringComparison.Ordinal))
-                throw Refused(path, $"{TemporaryPrefix} is kept for temporary files");
-            if (Encoding.UTF8.GetByteCount(segment) > MaxSegmentBytes)
-                throw Refused(path, $"a part is longer than {MaxSegmentBytes} bytes");
+            if (WhyNotSegment(path.AsSpan()[range]) is { } why)
+                return why;
         }
 
-        return path;
+        return null;
+    }
+
+    private static string? WhyNotSegment(ReadOnlySpan<char> segment)
+    {
+        if (segment.IsEmpty)
+            return "it starts or ends with / or has an empty part";
+        if (segment is "." or "..")
+            return "it has a . or .. part";
+        if (segment.StartsWith(TemporaryPrefix, StringComparison.Ordinal))
+            return $"{TemporaryPrefix} is kept for temporary files";
+        return Encoding.UTF8.GetByteCount(segment) > MaxSegmentBytes ? $"a part is longer than {MaxSegmentBytes} bytes" : null;
     }
 
     private static ArgumentException Refused(string path, string why) =>

@@ -23,6 +23,9 @@ public static class ArtifactPaths
     /// <summary>The launch's live log.</summary>
     public static string LiveLog(AttemptKey key) => AttemptFile(key, "logs.txt");
 
+    /// <summary>Whether a store takes this path; a caller's path is asked before the store is, which throws.</summary>
+    public static bool IsPath(string path) => ArtifactPath.WhyNot(path) is null;
+
     /// <summary>Whether a path is the system's own (launches, the accepted document, hand-off bundles) and not for listings or downloads: a part of it starts with a dot.</summary>
     public static bool IsHidden(string path) => path.Split('/').Skip(1).Any(part => part.StartsWith('.'));
 }

@@ -64,10 +64,10 @@ public static class ServiceDefaults
     /// <summary>Maps health (startup, live, ready) and metrics. Liveness looks at the process only, never at the broker or the database.</summary>
     public static WebApplication MapServiceDefaults(this WebApplication app)
     {
-        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
-        app.MapHealthChecks("/health/startup", Report(Startup));
-        app.MapHealthChecks("/health/ready", Report(Ready));
-        app.MapHealthChecks("/health", Report(Ready));
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
+        app.MapHealthChecks("/health/startup", Report(Startup)).AllowAnonymous();
+        app.MapHealthChecks("/health/ready", Report(Ready)).AllowAnonymous();
+        app.MapHealthChecks("/health", Report(Ready)).AllowAnonymous();
         app.MapPrometheusScrapingEndpoint("/metrics");
         return app;
     }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Threading.Channels;
 using Orchestrator.Gateway.Audit;
 
 namespace Orchestrator.Gateway.Access;
@@ -5,30 +7,59 @@ namespace Orchestrator.Gateway.Access;
 /// <summary>One line per submission, deed and refusal: who, from where, what, with which result. Never a token, never a body.</summary>
 public sealed partial class AccessLog(TimeProvider clock, ILogger<AccessLog> logger)
 {
-    public static string Address(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
+    private const int MostWaiting = 10_000;
 
-    public void Submission(string door, string actor, string address, string? projectId, string? jobId, string result) =>
-        LogSubmission(door, actor, address, projectId ?? "-", jobId ?? "-", result);
+    private readonly Channel<AuditRow> _refusals = Channel.CreateBounded<AuditRow>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
-    public void Refused(HttpContext context, string reason) =>
-        LogRefused(context.Request.Method, context.GetEndpoint()?.DisplayName ?? "-", context.Features.Get<Caller>()?.Actor ?? "-", Address(context), reason);
+    /// <summary>Audit rows that belong to no transaction, for <see cref="RefusalAudit"/>.</summary>
+    internal ChannelReader<AuditRow> Refusals => _refusals.Reader;
+
+    public static string Address(HttpContext context) => context.Connection.RemoteIpAddress switch
+    {
+        null => "unknown",
+        { IsIPv4MappedToIPv6: true } mapped => mapped.MapToIPv4().ToString(),
+        var address => address.ToString(),
+    };
+
+    /// <summary>The line of an accepted submission; its audit row is part of the job's transaction.</summary>
+    public void Accepted(Submitter who, string? projectId, string jobId, string result) =>
+        LogSubmission(who.Door, who.Actor, who.Address, projectId ?? "-", jobId, result);
+
+    /// <summary>The line and the audit row of a refused submission.</summary>
+    public void RefusedSubmission(Submitter who, string reasons)
+    {
+        LogSubmission(who.Door, who.Actor, who.Address, "-", "-", reasons);
+        _refusals.Writer.TryWrite(Row("job.submit", who.Actor, who.Address, null, null, reasons));
+    }
+
+    /// <summary>The line and, unless it is one too many, the audit row of a refused request.</summary>
+    public void Refused(HttpContext context, string reason, bool audited = true)
+    {
+        var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "-";
+        var actor = context.Features.Get<Caller>()?.Actor ?? "-";
+        LogRefused(context.Request.Method, route, actor, Address(context), reason);
+        if (audited)
+            _refusals.Writer.TryWrite(Row($"{context.Request.Method} {route}", actor, Address(context), null, context.GetRouteValue("id") as string, reason));
+    }
 
     /// <summary>The line, and the row that goes into the transaction of the deed.</summary>
     public AuditRow Deed(string action, string actor, string address, string? projectId, string? jobId, string result)
     {
         LogDeed(action, actor, address, projectId ?? "-", jobId ?? "-", result);
-        return new AuditRow
-        {
-            At = clock.GetUtcNow(),
-            Actor = actor,
-            Address = address,
-            Action = action,
-            ProjectId = projectId,
-            JobId = jobId,
-            Result = result,
-            TraceId = System.Diagnostics.Activity.Current?.TraceId.ToHexString(),
-        };
+        return Row(action, actor, address, projectId, jobId, result);
     }
+
+    private AuditRow Row(string action, string actor, string address, string? projectId, string? jobId, string result) => new()
+    {
+        At = clock.GetUtcNow(),
+        Actor = actor,
+        Address = address,
+        Action = action,
+        ProjectId = projectId,
+        JobId = jobId is { Length: > 128 } ? jobId[..128] : jobId,
+        Result = result,
+        TraceId = Activity.Current?.TraceId.ToHexString(),
+    };
 
     [LoggerMessage(EventName = "submission", Level = LogLevel.Information, Message = "Submission by {Door}: {Actor} from {Address}, project {ProjectId}, job {JobId}: {Result}")]
     private partial void LogSubmission(string door, string actor, string address, string projectId, string jobId, string result);
@@ -39,3 +70,6 @@ public sealed partial class AccessLog(TimeProvider clock, ILogger<AccessLog> log
     [LoggerMessage(EventName = "refused", Level = LogLevel.Warning, Message = "Refused {Method} {Route} of {Actor} from {Address}: {Reason}")]
     private partial void LogRefused(string method, string route, string actor, string address, string reason);
 }
+
+/// <summary>Who submits, through which door, from where.</summary>
+public sealed record Submitter(string Door, string Actor, string Address);

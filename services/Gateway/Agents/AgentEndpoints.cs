@@ -12,7 +12,7 @@ internal static class AgentEndpoints
                 configuration["Agents:Mode"] ?? "simulated",
                 policy.Value.DefaultAgent,
                 [.. (policy.Value.AllowedAgents ?? KnownAgents.Names).Order(StringComparer.Ordinal).Select(name => new AgentView(name))])))
-            .RequireVerb(Verbs.Read).WithTags("agents").Produces<AgentList>();
+            .RequireVerb(Verbs.Read).WithTags("agents").Produces<AgentList>().WithSummary("List the agents that a step may name.");
 
     internal sealed record AgentView(string Name);
 

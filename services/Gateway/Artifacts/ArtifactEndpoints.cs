@@ -14,8 +14,8 @@ internal static class ArtifactEndpoints
 {
     public static void MapArtifacts(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/jobs/{id}/artifacts", ListAsync).RequireVerb(Verbs.Read).WithTags("artifacts").Produces<ArtifactList>();
-        routes.MapGet("/v1/jobs/{id}/artifacts/{**path}", GetAsync).RequireVerb(Verbs.Read).WithTags("artifacts").Produces(StatusCodes.Status200OK, contentType: "application/octet-stream");
+        routes.MapGet("/v1/jobs/{id}/artifacts", ListAsync).RequireVerb(Verbs.Read).WithTags("artifacts").Produces<ArtifactList>().WithSummary("List the files of a job.");
+        routes.MapGet("/v1/jobs/{id}/artifacts/{**path}", GetAsync).RequireVerb(Verbs.Read).WithTags("artifacts").Produces(StatusCodes.Status200OK, contentType: "application/octet-stream").WithSummary("Download a file, or a range of it.");
     }
 
     private static async Task<IResult> ListAsync(string id, Caller caller, GatewayDbContext db, IArtifactStore store, CancellationToken cancellationToken)
@@ -25,7 +25,7 @@ internal static class ArtifactEndpoints
         await foreach (var entry in store.ListAsync(job.JobId, cancellationToken))
         {
             var path = entry.Path[(job.JobId.Length + 1)..];
-            if (!IsHidden(path))
+            if (!ArtifactPaths.IsHidden(entry.Path))
                 files.Add(new ArtifactView(path, entry.Length, JobLinks.Artifact(job.JobId, path)));
         }
 
@@ -35,22 +35,22 @@ internal static class ArtifactEndpoints
     private static async Task<IResult> GetAsync(string id, string path, HttpContext context, Caller caller, GatewayDbContext db, IArtifactStore store, CancellationToken cancellationToken)
     {
         var job = await db.FindJobAsync(caller, id, cancellationToken);
-        if (string.IsNullOrEmpty(path) || IsHidden(path) || path.Contains('\\', StringComparison.Ordinal) || path.Any(char.IsControl))
+        var name = ArtifactPaths.JobFile(job.JobId, path);
+        if (!ArtifactPaths.IsPath(name) || ArtifactPaths.IsHidden(name))
             return Problem.NotFound("artifact");
         context.Response.Headers.XContentTypeOptions = "nosniff";
         if (path == "state.json" && !job.IsOver)
         {
             var steps = await db.JobSteps.AsNoTracking().Where(step => step.PipelineId == job.PipelineId).OrderBy(step => step.Position).ToListAsync(cancellationToken);
-            return Results.Bytes(JsonSerializer.SerializeToUtf8Bytes(OldJobView.StateOf(job, steps), ContractJson.Indented), "application/json");
+            return OldJobView.StateOf(job, steps) is { } state
+                ? Results.Bytes(JsonSerializer.SerializeToUtf8Bytes(state, ContractJson.Indented), "application/json")
+                : Problem.NotFound("artifact");
         }
 
-        var name = ArtifactPaths.JobFile(job.JobId, path);
         if (await store.LengthAsync(name, cancellationToken) is null || await store.OpenReadAsync(name, 0, cancellationToken) is not { } stream)
             return Problem.NotFound("artifact");
         return Results.Stream(stream, ContentType(path), enableRangeProcessing: stream.CanSeek);
     }
-
-    private static bool IsHidden(string path) => path.Split('/').Any(part => part.Length == 0 || part[0] == '.');
 
     private static string ContentType(string path) => Path.GetExtension(path) switch
     {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
@@ -10,6 +9,8 @@ namespace Orchestrator.Gateway.Callbacks;
 /// <summary>Delivers results, again and again with growing pauses, until the receiver takes them or a day is over. Any instance does it for all.</summary>
 internal sealed partial class CallbackSender : BackgroundService
 {
+    private const int Batch = 200;
+    private const int MostWaiting = 5000;
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
     private readonly IServiceScopeFactory _scopes;
     private readonly CallbackOptions _options;
@@ -17,12 +18,14 @@ internal sealed partial class CallbackSender : BackgroundService
     private readonly ILogger<CallbackSender> _logger;
     private readonly HttpClient _http;
     private readonly SemaphoreSlim _places;
-    private readonly ConcurrentDictionary<string, int> _busy = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Receivers _receivers;
+    private int _waiting;
 
     public CallbackSender(IServiceScopeFactory scopes, IOptions<GatewayOptions> options, PublicAddresses addresses, TimeProvider clock, ILogger<CallbackSender> logger)
     {
         (_scopes, _options, _clock, _logger) = (scopes, options.Value.Callbacks, clock, logger);
         _places = new SemaphoreSlim(_options.Concurrency);
+        _receivers = new Receivers(_options.PerReceiver);
         _http = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -62,31 +65,39 @@ internal sealed partial class CallbackSender : BackgroundService
 
     private async Task SweepAsync(CancellationToken cancellationToken)
     {
-        if (_places.CurrentCount == 0)
+        if (_waiting >= MostWaiting)
             return;
         await using var scope = _scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<GatewayDbContext>();
-        var due = await DueRows.TakeAsync<CallbackRow>(db, row => row.DueAt, _places.CurrentCount, _options.Timeout * 2 + TimeSpan.FromSeconds(5), cancellationToken);
-        foreach (var row in due)
+        var hold = _options.Timeout * 2 + TimeSpan.FromSeconds(5);
+        var heldUntil = _clock.GetUtcNow() + hold - _options.Timeout;
+        foreach (var row in await DueRows.TakeAsync<CallbackRow>(db, row => row.DueAt, Batch, hold, cancellationToken))
         {
-            if (_busy.AddOrUpdate(row.Receiver, 1, (_, busy) => busy + 1) > _options.PerReceiver)
-            {
-                // Its turn comes with a later sweep: the row is due again when its hold is over.
-                Leave(row);
-                continue;
-            }
-
-            await _places.WaitAsync(cancellationToken);
-            _ = DeliverAsync(row, cancellationToken);
+            Interlocked.Increment(ref _waiting);
+            _ = DeliverAsync(row, heldUntil, cancellationToken);
         }
     }
 
-    private async Task DeliverAsync(CallbackRow row, CancellationToken cancellationToken)
+    /// <summary>Waits for a place at the receiver first and for one of ours then: who waits for a slow receiver takes up no place of another.</summary>
+    private async Task DeliverAsync(CallbackRow row, DateTimeOffset heldUntil, CancellationToken cancellationToken)
     {
+        using var receiver = _receivers.Enter(row.Receiver);
         try
         {
-            var (status, error) = await TryAsync(row, cancellationToken);
-            await KeepAsync(row, status, error, cancellationToken);
+            using var atReceiver = await receiver.WaitAsync(cancellationToken);
+            await _places.WaitAsync(cancellationToken);
+            try
+            {
+                // Waited for longer than it was held: somebody else, or a later sweep, has it.
+                if (_clock.GetUtcNow() >= heldUntil)
+                    return;
+                var (status, error) = await TryAsync(row, cancellationToken);
+                await KeepAsync(row, status, error, cancellationToken);
+            }
+            finally
+            {
+                _places.Release();
+            }
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -98,8 +109,7 @@ internal sealed partial class CallbackSender : BackgroundService
         }
         finally
         {
-            Leave(row);
-            _places.Release();
+            Interlocked.Decrement(ref _waiting);
         }
     }
 
@@ -148,12 +158,6 @@ internal sealed partial class CallbackSender : BackgroundService
 
         await db.SaveChangesAsync(cancellationToken);
         LogTried(row.JobId, row.Receiver, row.Attempts, error ?? "delivered");
-    }
-
-    private void Leave(CallbackRow row)
-    {
-        if (_busy.AddOrUpdate(row.Receiver, 0, (_, busy) => busy - 1) <= 0)
-            _busy.TryRemove(new(row.Receiver, 0));
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Callback of job {JobId} to {Receiver}, try {Attempt}: {Result}")]

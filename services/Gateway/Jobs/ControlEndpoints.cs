@@ -18,6 +18,15 @@ internal static class ControlEndpoints
     private static readonly ParkReason[] Resolvable = [ParkReason.MergeConflict];
     private static readonly ParkReason[] Wakeable = [.. Enum.GetValues<ParkReason>().Except([ParkReason.Approval, ParkReason.MergeConflict, ParkReason.SecretInOutput])];
 
+    private static readonly Dictionary<string, string> Summaries = new()
+    {
+        ["cancel"] = "Cancel a job.",
+        ["approve"] = "Approve what waits for a person.",
+        ["reject"] = "Reject what waits for a person.",
+        ["resolve"] = "End a merge conflict by one side or a commit.",
+        ["wake"] = "Wake what is parked before its time.",
+    };
+
     public static void MapControl(this IEndpointRouteBuilder routes)
     {
         Map<CancelRequest>(routes, "cancel", null, (job, request, actor) => new CancelJob(job.PipelineId, actor, request.Comment));
@@ -35,7 +44,7 @@ internal static class ControlEndpoints
                 var request = await BoundedBody.ReadJsonAsync<T>(context.Request, cancellationToken);
                 return await control.TellAsync(id, action, request, waitsFor, caller, AccessLog.Address(context), job => command(job, request, caller.Actor), cancellationToken);
             })
-            .RequireVerb(Verbs.Control).WithTags("jobs").Accepts<T>("application/json").Produces<ControlView>(StatusCodes.Status202Accepted);
+            .RequireVerb(Verbs.Control).WithTags("jobs").Accepts<T>("application/json").Produces<ControlView>(StatusCodes.Status202Accepted).WithSummary(Summaries[action]);
 
     internal sealed class JobControl(GatewayDbContext db, MessageOutbox<GatewayDbContext> outbox, AccessLog access)
     {
@@ -46,13 +55,13 @@ internal static class ControlEndpoints
             if (request.Refusal() is { } invalid)
                 return invalid;
             var steps = await db.JobSteps.AsNoTracking().Where(step => step.PipelineId == job.PipelineId).ToListAsync(cancellationToken);
-            if (request.Step is { } stepId && !steps.Exists(step => step.StepId == stepId))
+            if (request.AtStep() is { } stepId && !steps.Exists(step => step.StepId == stepId))
                 return Invalid("$.step", $"The job has no step of this id. Its steps are {string.Join(", ", steps.OrderBy(step => step.Position).Select(step => step.StepId))}.");
             if (request is Resolution { Take: { } take } && !steps.Exists(step => step.StepId == take))
                 return Invalid("$.take", "Name the step whose side wins.");
             if (job.IsOver)
                 return new Problem(StatusCodes.Status409Conflict, "job_over", $"The job is {job.Status.ToString().ToLowerInvariant()} already.", "Nothing can be told to a job that is over; submit a new one.");
-            if (waitsFor is not null && !Waits(job, steps, request.Step, waitsFor))
+            if (waitsFor is not null && !Waits(job, steps, request.AtStep(), waitsFor))
                 return new Problem(
                     StatusCodes.Status409Conflict, "nothing_waits", $"Nothing in the job waits for '{action}' now.",
                     $"See 'parked' of {JobLinks.Self(job.JobId)} for what it waits for.");

@@ -1,12 +1,11 @@
-using System.Text.Json.Serialization;
 using Orchestrator.Gateway.Problems;
 
 namespace Orchestrator.Gateway.Jobs;
 
 internal abstract record ControlRequest
 {
-    [JsonIgnore]
-    public virtual string? Step { get; init; }
+    /// <summary>The step that is meant; null is whatever waits. A method, so that a request without the field refuses it.</summary>
+    public virtual string? AtStep() => null;
 
     public virtual Problem? Refusal() => null;
 }
@@ -20,8 +19,9 @@ internal sealed record CancelRequest : ControlRequest
 
 internal sealed record WakeRequest : ControlRequest
 {
-    [JsonInclude]
-    public override string? Step { get; init; }
+    public string? Step { get; init; }
+
+    public override string? AtStep() => Step;
 }
 
 /// <summary>Approval or rejection.</summary>
@@ -29,8 +29,9 @@ internal sealed record Verdict : ControlRequest
 {
     public string? Comment { get; init; }
 
-    [JsonInclude]
-    public override string? Step { get; init; }
+    public string? Step { get; init; }
+
+    public override string? AtStep() => Step;
 
     public override Problem? Refusal() => ControlEndpoints.TooLong(Comment);
 }
@@ -40,8 +41,9 @@ internal sealed record Resolution : ControlRequest
 {
     public string? Comment { get; init; }
 
-    [JsonInclude]
-    public override string? Step { get; init; }
+    public string? Step { get; init; }
+
+    public override string? AtStep() => Step;
 
     /// <summary>The step whose side wins.</summary>
     public string? Take { get; init; }

@@ -20,11 +20,19 @@ internal static class JobListEndpoint
 
     private static async Task<IResult> ListAsync([AsParameters] JobFilter filter, Caller caller, GatewayDbContext db, CancellationToken cancellationToken)
     {
+        // The database refuses NUL in text.
+        foreach (var (name, value) in new[] { ("project", filter.Project), ("tag", filter.Tag), ("q", filter.Query) })
+        {
+            if (value?.Contains('\0', StringComparison.Ordinal) == true)
+                return Invalid(name, "The text holds NUL.");
+        }
+
         var jobs = db.Jobs.AsNoTracking().Of(caller);
         if (filter.Status is { Length: > 0 } word)
         {
-            if (!Enum.TryParse<JobStatus>(word, ignoreCase: true, out var status) || char.IsDigit(word[0]))
+            if (Array.Find(Enum.GetNames<JobStatus>(), name => name.Equals(word, StringComparison.OrdinalIgnoreCase)) is not { } known)
                 return Invalid("status", $"A status is one of {string.Join(", ", Enum.GetNames<JobStatus>().Select(name => name.ToLowerInvariant()))}.");
+            var status = Enum.Parse<JobStatus>(known);
             jobs = jobs.Where(job => job.Status == status);
         }
 

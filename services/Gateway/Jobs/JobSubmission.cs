@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Orchestrator.Contracts.Jobs;
 using Orchestrator.Gateway.Access;
+using Orchestrator.Gateway.Callbacks;
 using Orchestrator.Gateway.PublicEvents;
 using Orchestrator.Gateway.ReadModel;
 using Orchestrator.Messaging;
@@ -12,7 +13,7 @@ namespace Orchestrator.Gateway.Jobs;
 
 /// <summary>The one way of a job into the system, whatever the door: check, write down, start; accepted means kept.</summary>
 public sealed class JobSubmission(
-    JobAcceptance acceptance, GatewayDbContext db, MessageOutbox<GatewayDbContext> outbox, AcceptedDocuments documents, PublicEventOutbox events, AccessLog access, TimeProvider clock)
+    JobAcceptance acceptance, GatewayDbContext db, MessageOutbox<GatewayDbContext> outbox, AcceptedDocuments documents, PublicEventOutbox events, PublicAddresses addresses, AccessLog access, TimeProvider clock)
 {
     /// <summary>Each conflict means that somebody committed what the next look finds.</summary>
     private const int MostConflicts = 5;
@@ -20,8 +21,10 @@ public sealed class JobSubmission(
     public async Task<SubmissionResult> SubmitAsync(Submission submission, CancellationToken cancellationToken)
     {
         var result = await DecideAsync(submission, cancellationToken);
-        var outcome = result.Job is null ? string.Join(",", result.Problems.Select(problem => problem.Code).Distinct()) : result.Duplicate ? "repeated" : "accepted";
-        access.Submission(submission.Door.Source.ToString(), submission.Door.Actor, submission.Address, result.Job?.ProjectId, result.Job?.JobId, outcome);
+        if (result.Job is { } job)
+            access.Accepted(submission.Submitter, job.ProjectId, job.JobId, result.Duplicate ? "repeated" : "accepted");
+        else
+            access.RefusedSubmission(submission.Submitter, SubmissionCodes.Of(result.Problems));
         return result;
     }
 
@@ -30,6 +33,8 @@ public sealed class JobSubmission(
         var answer = await acceptance.AcceptAsync(submission.Body, submission.Door);
         if (!answer.IsAccepted)
             return SubmissionResult.Refused(answer.Problems);
+        if (answer.Job.Job.CallbackUrl is { } url && !addresses.MayBeReached(new Uri(url)))
+            return SubmissionResult.Refused(SubmissionCodes.CallbackClosed);
         var hash = Convert.ToHexStringLower(SHA256.HashData(submission.Body.Span));
         for (var conflicts = 0; ; conflicts++)
         {
@@ -56,7 +61,9 @@ public sealed class JobSubmission(
                 || (row.Tenant == tenant && ((key != null && row.IdempotencyKey == key) || (delivery != null && row.DeliveryKey == delivery) || (redelivered && row.BodyHash == hash))))
             .ToListAsync(cancellationToken);
         var ofTenant = known.Where(row => row.Tenant == tenant).ToList();
-        if (ofTenant.Find(row => (delivery is not null && row.DeliveryKey == delivery) || (redelivered && row.BodyHash == hash)) is { } same)
+        if (ofTenant.Find(row => delivery is not null && row.DeliveryKey == delivery) is { } told)
+            return told.BodyHash == hash ? SubmissionResult.Accepted(told, duplicate: true) : SubmissionResult.Refused(SubmissionCodes.DeliveryTaken);
+        if (redelivered && ofTenant.Find(row => row.BodyHash == hash) is { } same)
             return SubmissionResult.Accepted(same, duplicate: true);
         if (key is not null && ofTenant.Find(row => row.IdempotencyKey == key) is { } keyed)
             return keyed.BodyHash == hash ? SubmissionResult.Accepted(keyed, duplicate: true) : SubmissionResult.Refused(SubmissionCodes.KeyTaken);

@@ -1,3 +1,4 @@
+using Orchestrator.Gateway.Access;
 using Orchestrator.Validation.Jobs;
 
 namespace Orchestrator.Gateway.Jobs;
@@ -14,6 +15,8 @@ public sealed record Submission
 
     /// <summary>Where it came from, for the access line.</summary>
     public required string Address { get; init; }
+
+    public Submitter Submitter => new(Door.Source.ToString(), Door.Actor, Address);
 
     /// <summary>Names the delivery of a message, so that its second copy is the same job; null when the sender gave no id.</summary>
     public string? DeliveryKey { get; init; }

@@ -8,7 +8,7 @@ namespace Orchestrator.Gateway.Jobs;
 
 internal static class SubmitEndpoint
 {
-    private const string KeyHeader = "Idempotency-Key";
+    public const string KeyHeader = "Idempotency-Key";
 
     public static void MapSubmit(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/jobs", async (HttpContext context, Caller caller, JobSubmission submission, CancellationToken cancellationToken) =>

@@ -2,7 +2,9 @@ using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Orchestrator.Contracts.Json;
+using Orchestrator.Gateway.Jobs;
 using Orchestrator.Validation.Jobs;
+using Orchestrator.Validation.Schemas;
 
 namespace Orchestrator.Gateway.Problems;
 
@@ -22,17 +24,13 @@ internal static class BoundedBody
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         if (request.ContentLength > JobAcceptance.MaxBytes)
-        {
-            // The body stays unread: the connection cannot be used for another request.
-            request.HttpContext.Response.Headers.Connection = "close";
-            throw new RefusedException(TooLarge);
-        }
+            throw Refuse(request);
 
         while (true)
         {
             var read = await request.BodyReader.ReadAsync(cancellationToken);
             if (read.Buffer.Length > JobAcceptance.MaxBytes)
-                throw new RefusedException(TooLarge);
+                throw Refuse(request);
             if (read.IsCompleted)
             {
                 var body = read.Buffer.ToArray();
@@ -52,6 +50,8 @@ internal static class BoundedBody
         var body = await ReadAsync(request, cancellationToken);
         if (body.IsEmpty)
             return new T();
+        if (DocumentText.Check(body) is [var problem, ..] problems)
+            throw new RefusedException(SubmitEndpoint.ProblemOf(problems) with { Code = "invalid_body", Hint = problem.Hint });
         try
         {
             return JsonSerializer.Deserialize<T>(body.Span, Strict) ?? throw new JsonException("The body is null.");
@@ -64,6 +64,17 @@ internal static class BoundedBody
                 Errors = new Dictionary<string, string[]> { [path] = [Told(exception)] },
             });
         }
+    }
+
+    /// <summary>The rest of the body stays unread: the connection cannot be used for another request.</summary>
+    private static RefusedException Refuse(HttpRequest request)
+    {
+        request.HttpContext.Response.OnStarting(() =>
+        {
+            request.HttpContext.Response.Headers.Connection = "close";
+            return Task.CompletedTask;
+        });
+        return new RefusedException(TooLarge);
     }
 
     /// <summary>The part of the message that speaks about JSON and not about our types.</summary>

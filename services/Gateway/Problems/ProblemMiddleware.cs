@@ -1,7 +1,10 @@
+using System.Text.RegularExpressions;
+using Orchestrator.Gateway.Access;
+
 namespace Orchestrator.Gateway.Problems;
 
 /// <summary>Turns whatever ends a request early into a problem: nothing leaves as an empty body or a page of the framework.</summary>
-internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
+internal sealed partial class ProblemMiddleware(RequestDelegate next, AccessLog access, ILogger<ProblemMiddleware> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -29,7 +32,10 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         switch (exception)
         {
             case RefusedException refused:
+                access.Refused(context, refused.Problem.Code);
                 return refused.Problem;
+            case BadHttpRequestException bad when ParameterName().Match(bad.Message) is { Success: true } parameter:
+                return OfParameter(parameter.Groups[1].Value.ToLowerInvariant());
             case BadHttpRequestException bad:
                 return OfStatus(bad.StatusCode) ?? new Problem(bad.StatusCode, "bad_request", bad.Message, "Correct the request.");
             default:
@@ -37,6 +43,12 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
                 return new Problem(StatusCodes.Status500InternalServerError, "internal_error", "The request failed on our side.", "Try again; if it stays, give the operator the trace_id.");
         }
     }
+
+    private static Problem OfParameter(string name) =>
+        new(StatusCodes.Status400BadRequest, "invalid_query", $"The value of '{name}' is not of the type that is expected here.", $"Correct ?{name}=, see /openapi/v1.json.")
+        {
+            Errors = new Dictionary<string, string[]> { [name] = ["Not of the type that is expected here."] },
+        };
 
     private static Problem? OfStatus(int status) => status switch
     {
@@ -46,6 +58,10 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         StatusCodes.Status415UnsupportedMediaType => new Problem(status, "unsupported_media_type", "The body is not JSON.", "Send Content-Type: application/json."),
         _ => null,
     };
+
+    // The framework says it in a sentence only: Failed to bind parameter "int? limit" from "many".
+    [GeneratedRegex("""parameter "[^"]* (\w+)" from""", RegexOptions.CultureInvariant)]
+    private static partial Regex ParameterName();
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
     private partial void LogFailed(Exception exception, string method, string path);

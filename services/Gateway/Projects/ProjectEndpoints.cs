@@ -22,11 +22,12 @@ internal static partial class ProjectEndpoints
     public static void MapProjects(this IEndpointRouteBuilder routes)
     {
         var projects = routes.MapGroup("/v1/projects").WithTags("projects");
-        projects.MapGet("", ListAsync).RequireVerb(Verbs.Read).Produces<ProjectList>();
-        projects.MapGet("/{id}", GetAsync).RequireVerb(Verbs.Read).Produces<ProjectDocument>();
-        projects.MapPut("/{id}", PutAsync).RequireVerb(Verbs.Projects).Accepts<ProjectDocument>("application/json").Produces<ProjectDocument>();
-        projects.MapDelete("/{id}", DeleteAsync).RequireVerb(Verbs.Projects).Produces(StatusCodes.Status204NoContent);
-        projects.MapPost("", OfRepositoryAsync).RequireVerb(Verbs.Submit).Accepts<NewRepository>("application/json").Produces<ProjectDocument>().Produces<ProjectDocument>(StatusCodes.Status201Created);
+        projects.MapGet("", ListAsync).RequireVerb(Verbs.Read).Produces<ProjectList>().WithSummary("List projects.");
+        projects.MapGet("/{id}", GetAsync).RequireVerb(Verbs.Read).Produces<ProjectDocument>().WithSummary("Show a project.");
+        projects.MapPut("/{id}", PutAsync).RequireVerb(Verbs.Projects).Accepts<ProjectDocument>("application/json").Produces<ProjectDocument>().Produces<ProjectDocument>(StatusCodes.Status201Created).WithSummary("Make or change a project.");
+        projects.MapDelete("/{id}", DeleteAsync).RequireVerb(Verbs.Projects).Produces(StatusCodes.Status204NoContent).WithSummary("Delete a project; its jobs stay.");
+        projects.MapPost("", OfRepositoryAsync).RequireVerb(Verbs.Submit).Accepts<NewRepository>("application/json").Produces<ProjectDocument>().Produces<ProjectDocument>(StatusCodes.Status201Created)
+            .WithSummary("Make or find the project of a repository; also wants the verb repo.");
     }
 
     private static async Task<IResult> ListAsync(Caller caller, ProjectCatalog catalog, CancellationToken cancellationToken) =>
@@ -38,13 +39,15 @@ internal static partial class ProjectEndpoints
     private static async Task<IResult> PutAsync(
         string id, HttpContext context, Caller caller, ProjectWriter writer, CancellationToken cancellationToken)
     {
+        if (!caller.Reaches(id))
+            return Problem.NotFound("project");
         var body = await BoundedBody.ReadAsync(context.Request, cancellationToken);
         var (project, problems) = ProjectValidation.Read(WithId(body, id));
         if (project is null)
             return SubmitEndpoint.ProblemOf(problems);
-        return caller.Reaches(id)
-            ? await writer.WriteAsync(project with { Id = id }, caller, AccessLog.Address(context), cancellationToken)
-            : Problem.NotFound("project");
+        return project.Id == id
+            ? await writer.WriteAsync(project, caller, AccessLog.Address(context), cancellationToken)
+            : ControlEndpoints.Invalid("$.id", "The id of the body is not that of the path.");
     }
 
     private static async Task<IResult> DeleteAsync(string id, HttpContext context, Caller caller, ProjectWriter writer, CancellationToken cancellationToken) =>
@@ -122,7 +125,15 @@ internal static partial class ProjectEndpoints
             row.UpdatedAt = clock.GetUtcNow();
             row.UpdatedBy = caller.Actor;
             db.Audit.Add(access.Deed("project.write", caller.Actor, address, project.Id, null, isNew ? "made" : "changed"));
-            await outbox.SaveChangesAsync(cancellationToken);
+            try
+            {
+                await outbox.SaveChangesAsync(cancellationToken);
+            }
+            catch (DbUpdateException)
+            {
+                return new Problem(StatusCodes.Status409Conflict, "changed_meanwhile", "Somebody else wrote or deleted the project at the same moment.", "Read it and send your change again.");
+            }
+
             return isNew ? Results.Created($"/v1/projects/{project.Id}", project) : Results.Ok(project);
         }
 

@@ -33,17 +33,12 @@ public sealed class PublicEventOutbox(MessageOutbox<GatewayDbContext> outbox, Ti
         }, cancellationToken);
 
     /// <summary>Tells whoever published a job why there is none.</summary>
-    /// <param name="deliveryId">Names the delivery.</param>
-    /// <param name="jobId">The id that the publisher gave, when it could be read.</param>
-    /// <param name="publisher">The broker user, or null.</param>
-    /// <param name="problems">Why.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    public Task RejectedAsync(string deliveryId, string? jobId, string? publisher, IReadOnlyList<JobProblem> problems, CancellationToken cancellationToken)
+    public Task RejectedAsync(Rejection rejected, IReadOnlyList<JobProblem> problems, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        return SendAsync(PublicExchange.JobRejected, $"job_rejected:{deliveryId}", jobId ?? "unknown", now, new JsonObject
+        return SendAsync(PublicExchange.JobRejected, $"job_rejected:{rejected.Publisher}:{rejected.DeliveryId}:{rejected.BodyHash}", rejected.JobId ?? "unknown", now, new JsonObject
         {
-            ["job_id"] = jobId,
+            ["job_id"] = rejected.JobId,
             ["code"] = problems[0].Code,
             ["reasons"] = new JsonArray([.. problems.Select(problem => (JsonNode)new JsonObject
             {
@@ -52,8 +47,8 @@ public sealed class PublicEventOutbox(MessageOutbox<GatewayDbContext> outbox, Ti
                 ["message"] = problem.Message,
                 ["hint"] = problem.Hint,
             })]),
-            ["delivery_id"] = deliveryId,
-            ["publisher"] = publisher,
+            ["delivery_id"] = rejected.DeliveryId,
+            ["publisher"] = rejected.Publisher,
             ["rejected_at"] = Time(now),
         }, cancellationToken);
     }
@@ -78,3 +73,10 @@ public sealed class PublicEventOutbox(MessageOutbox<GatewayDbContext> outbox, Ti
 
     private static string Time(DateTimeOffset at) => at.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture);
 }
+
+/// <summary>A message that became no job.</summary>
+/// <param name="DeliveryId">Names the delivery, for its publisher.</param>
+/// <param name="BodyHash">SHA-256 of the body.</param>
+/// <param name="JobId">The id that the publisher gave, when it could be read.</param>
+/// <param name="Publisher">The broker user, or null.</param>
+public sealed record Rejection(string DeliveryId, string BodyHash, string? JobId, string? Publisher);

@@ -1,9 +1,8 @@
 using System.Globalization;
-using System.Text;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 using Orchestrator.Gateway.Access;
 using Orchestrator.Gateway.Jobs;
+using Orchestrator.Gateway.OpenApi;
 using Orchestrator.Gateway.ReadModel;
 
 namespace Orchestrator.Gateway.Streams;
@@ -15,44 +14,45 @@ internal static class EventStream
 
     public static void MapEvents(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/jobs/{id}/events", StreamAsync)
-            .RequireVerb(Verbs.Read).WithTags("streams").Produces(StatusCodes.Status200OK, contentType: "text/event-stream").WithSummary("Follow the events of a job.");
+            .RequireVerb(Verbs.Read).WithTags("streams").Produces(StatusCodes.Status200OK, contentType: "text/event-stream").WithSummary("Follow the events of a job.")
+            .WithMetadata(new StreamDescription(
+                "Server-sent events: id = sequence within the job, event = job_accepted, job_started, step_started, step_finished, job_parked, job_resumed, job_completed, job_failed or job_cancelled, data = one JSON object. A comment when nothing happens; ends after the terminal event."));
 
-    private static async Task StreamAsync(
-        string id, long? since, HttpContext context, Caller caller, IServiceScopeFactory scopes, StreamSignals signals, IOptions<GatewayOptions> options, TimeProvider clock, CancellationToken cancellationToken)
+    private static async Task StreamAsync(string id, long? since, HttpContext context, Caller caller, StreamServices services, CancellationToken cancellationToken)
     {
         var last = since ?? Resume(context.Request) ?? 0;
         Guid pipelineId;
-        await using (var scope = scopes.CreateAsyncScope())
+        await using (var scope = services.Scopes.CreateAsyncScope())
             pipelineId = (await scope.ServiceProvider.GetRequiredService<GatewayDbContext>().FindJobAsync(caller, id, cancellationToken)).PipelineId;
-        ServerSentEvents.Begin(context.Response);
-        var quiet = clock.GetTimestamp();
+        await ServerSentEvents.BeginAsync(context.Response, cancellationToken);
+        await services.RunAsync(context, open => FollowAsync(context.Response, services, pipelineId, last, open));
+    }
+
+    private static async Task FollowAsync(HttpResponse response, StreamServices services, Guid pipelineId, long last, CancellationToken cancellationToken)
+    {
+        var quiet = new QuietTime(services);
         while (true)
         {
-            var rows = await NextAsync(scopes, pipelineId, last, cancellationToken);
+            var rows = await NextAsync(services.Scopes, pipelineId, last, cancellationToken);
             foreach (var row in rows)
             {
-                await ServerSentEvents.WriteAsync(context.Response, row.Sequence, row.Type, row.Data, cancellationToken);
+                await ServerSentEvents.WriteAsync(response, row.Sequence, row.Type, row.Data, cancellationToken);
                 last = row.Sequence;
             }
 
             if (rows.Count > 0)
             {
-                await context.Response.Body.FlushAsync(cancellationToken);
-                quiet = clock.GetTimestamp();
+                await response.Body.FlushAsync(cancellationToken);
+                quiet.Restart();
                 if (rows.Exists(row => JobFacts.Terminal.Contains(row.Type)))
                     return;
                 continue;
             }
 
-            if (last > 0 && await IsOverAsync(scopes, pipelineId, last, cancellationToken))
+            if (last > 0 && await IsOverAsync(services.Scopes, pipelineId, last, cancellationToken))
                 return;
-            await signals.WaitAsync(pipelineId, options.Value.StreamPoll, cancellationToken);
-            if (clock.GetElapsedTime(quiet) >= options.Value.StreamComment)
-            {
-                await context.Response.WriteAsync(": still here\n\n", Encoding.UTF8, cancellationToken);
-                await context.Response.Body.FlushAsync(cancellationToken);
-                quiet = clock.GetTimestamp();
-            }
+            await services.Signals.WaitAsync(pipelineId, services.Options.Value.StreamPoll, cancellationToken);
+            await quiet.BreakAsync(response, cancellationToken);
         }
     }
 

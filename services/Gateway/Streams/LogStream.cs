@@ -1,11 +1,11 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 using Orchestrator.Artifacts;
 using Orchestrator.Contracts.Json;
 using Orchestrator.Gateway.Access;
 using Orchestrator.Gateway.Jobs;
+using Orchestrator.Gateway.OpenApi;
 using Orchestrator.Gateway.Problems;
 using Orchestrator.Gateway.ReadModel;
 
@@ -19,32 +19,50 @@ internal static class LogStream
 
     public static void MapLogs(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/jobs/{id}/steps/{step}/logs", StreamAsync)
-            .RequireVerb(Verbs.Read).WithTags("streams").Produces(StatusCodes.Status200OK, contentType: "text/plain").WithSummary("Read or follow the log of a step.");
+            .RequireVerb(Verbs.Read).WithTags("streams").Produces(StatusCodes.Status200OK, contentType: "text/plain").WithSummary("Read or follow the log of a step.")
+            .WithMetadata(new StreamDescription(
+                "Text from byte since on; with Accept: text/event-stream server-sent events: id = byte offset behind the piece, event = log, data = {\"text\": …}. Follows to the end of the step with follow=true, which is the default for events."));
 
     private static async Task StreamAsync(
-        string id, string step, long? since, bool? follow, HttpContext context, Caller caller, IServiceScopeFactory scopes, IArtifactStore store, StreamSignals signals, IOptions<GatewayOptions> options, CancellationToken cancellationToken)
+        string id, string step, long? since, bool? follow, HttpContext context, Caller caller, StreamServices services, IArtifactStore store, CancellationToken cancellationToken)
     {
         var events = context.Request.Headers.Accept.ToString().Contains(ServerSentEvents.ContentType, StringComparison.OrdinalIgnoreCase);
         var offset = since ?? (long.TryParse(context.Request.Headers["Last-Event-ID"], out var last) ? last : 0);
         if (offset < 0)
             throw new RefusedException(new Problem(StatusCodes.Status400BadRequest, "invalid_query", "since is a byte offset from 0 on.", "Leave it out to read from the start."));
-        var shown = await FindAsync(scopes, caller, id, step, cancellationToken);
+        var shown = (await FindAsync(services.Scopes, caller, id, step, cancellationToken)).Row.Token;
         if (events)
-            ServerSentEvents.Begin(context.Response);
-        else
-            context.Response.ContentType = "text/plain; charset=utf-8";
-        while (true)
         {
-            // The state before the read: what a step wrote before it ended is read before the stream ends.
-            var now = await FindAsync(scopes, caller, id, step, cancellationToken);
-            if (now.Row.Token != shown.Row.Token)
-                (shown, offset) = (now, 0);
-            if (now.Row.Token > 0)
-                offset = await CopyAsync(store, ArtifactPaths.LiveLog(now.Row.Launch(id)), offset, context.Response, events, cancellationToken);
-            if (now.Job.IsOver || (follow != true && !events) || (events && follow == false) || now.Row.Status is StepStatus.Succeeded)
-                return;
-            await signals.WaitAsync(id, step, now.Row.Status == StepStatus.Running ? Look : options.Value.StreamPoll, cancellationToken);
+            await ServerSentEvents.BeginAsync(context.Response, cancellationToken);
         }
+        else
+        {
+            context.Response.ContentType = "text/plain; charset=utf-8";
+            context.Response.Headers.XContentTypeOptions = "nosniff";
+            await context.Response.StartAsync(cancellationToken);
+        }
+
+        await services.RunAsync(context, async open =>
+        {
+            var quiet = new QuietTime(services);
+            while (true)
+            {
+                // The state before the read: what a step wrote before it ended is read before the stream ends.
+                var (job, row) = await FindAsync(services.Scopes, caller, id, step, open);
+                if (row.Token != shown)
+                    (shown, offset) = (row.Token, 0);
+                var before = offset;
+                if (shown > 0)
+                    offset = await CopyAsync(store, ArtifactPaths.LiveLog(row.Launch(id)), offset, context.Response, events, open);
+                if (offset != before)
+                    quiet.Restart();
+                if (job.IsOver || !(follow ?? events) || row.Status is StepStatus.Succeeded)
+                    return;
+                await services.Signals.WaitAsync(id, step, row.Status == StepStatus.Running ? Look : services.Options.Value.StreamPoll, open);
+                if (events)
+                    await quiet.BreakAsync(context.Response, open);
+            }
+        });
     }
 
     private static async Task<(JobRow Job, JobStepRow Row)> FindAsync(IServiceScopeFactory scopes, Caller caller, string id, string step, CancellationToken cancellationToken)
@@ -64,19 +82,20 @@ internal static class LogStream
         if (log is null)
             return offset;
         var buffer = new byte[Piece];
+        // The first bytes of a character whose rest is not read yet.
+        var kept = 0;
         int read;
-        while ((read = await log.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken)) > 0)
+        while ((read = await log.ReadAtLeastAsync(buffer.AsMemory(kept), buffer.Length - kept, throwOnEndOfStream: false, cancellationToken)) > 0)
         {
-            var whole = events ? WholeCharacters(buffer.AsSpan(0, read)) : read;
-            if (whole == 0)
-                break;
+            var filled = kept + read;
+            var whole = events ? WholeCharacters(buffer.AsSpan(0, filled)) : filled;
             offset += whole;
-            if (events)
-                await ServerSentEvents.WriteAsync(response, offset, "log", JsonSerializer.Serialize(new { text = Encoding.UTF8.GetString(buffer, 0, whole) }, ContractJson.Options), cancellationToken);
-            else
+            if (!events)
                 await response.Body.WriteAsync(buffer.AsMemory(0, whole), cancellationToken);
-            if (whole < read)
-                break;
+            else if (whole > 0)
+                await ServerSentEvents.WriteAsync(response, offset, "log", JsonSerializer.Serialize(new { text = Encoding.UTF8.GetString(buffer, 0, whole) }, ContractJson.Options), cancellationToken);
+            kept = filled - whole;
+            buffer.AsSpan(whole, kept).CopyTo(buffer);
         }
 
         await response.Body.FlushAsync(cancellationToken);

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Orchestrator.Gateway.Access;
 using Orchestrator.Gateway.Problems;
 using Orchestrator.Persistence.Outbox;
+using Orchestrator.Validation.Projects;
 
 namespace Orchestrator.Gateway.Tokens;
 
@@ -9,13 +10,14 @@ internal static class TokenEndpoints
 {
     public const string EveryProject = "*";
     private const int LongestName = 64;
+    private const int LongestDays = 3650;
 
     public static void MapTokens(this IEndpointRouteBuilder routes)
     {
         var tokens = routes.MapGroup("/v1/tokens").WithTags("tokens");
-        tokens.MapGet("", ListAsync).RequireVerb(Verbs.Tokens).Produces<TokenList>();
-        tokens.MapPost("", CreateAsync).RequireVerb(Verbs.Tokens).Accepts<NewToken>("application/json").Produces<CreatedToken>(StatusCodes.Status201Created);
-        tokens.MapDelete("/{id}", RevokeAsync).RequireVerb(Verbs.Tokens).Produces(StatusCodes.Status204NoContent);
+        tokens.MapGet("", ListAsync).RequireVerb(Verbs.Tokens).Produces<TokenList>().WithSummary("List tokens; what they are is shown at their making only.");
+        tokens.MapPost("", CreateAsync).RequireVerb(Verbs.Tokens).Accepts<NewToken>("application/json").Produces<CreatedToken>(StatusCodes.Status201Created).WithSummary("Make a token.");
+        tokens.MapDelete("/{id}", RevokeAsync).RequireVerb(Verbs.Tokens).Produces(StatusCodes.Status204NoContent).WithSummary("Revoke a token.");
     }
 
     private static async Task<IResult> ListAsync(Caller caller, GatewayDbContext db, CancellationToken cancellationToken)
@@ -67,11 +69,25 @@ internal static class TokenEndpoints
     {
         if (string.IsNullOrWhiteSpace(wanted.Name) || wanted.Name.Trim().Length > LongestName || wanted.Name.Any(char.IsControl))
             return Invalid("$.name", $"A token has a name of 1 to {LongestName} characters.");
-        if (wanted.Verbs?.FirstOrDefault(verb => !Verbs.All.Contains(verb, StringComparer.Ordinal)) is { } unknown)
-            return Invalid("$.verbs", $"'{unknown[..Math.Min(32, unknown.Length)]}' is no verb. Verbs are {string.Join(", ", Verbs.All)}.");
+        if (wanted.Name.Trim().Equals(AdminToken.Caller.Name, StringComparison.OrdinalIgnoreCase))
+            return Invalid("$.name", "This name is the first token's: the audit could not tell the two apart.");
+        for (var i = 0; i < (wanted.Verbs?.Count ?? 0); i++)
+        {
+            if (wanted.Verbs![i] is not { } verb || !Verbs.All.Contains(verb, StringComparer.Ordinal))
+                return Invalid($"$.verbs[{i}]", $"This is no verb. Verbs are {string.Join(", ", Verbs.All)}.");
+        }
+
+        for (var i = 0; i < (wanted.Projects?.Count ?? 0); i++)
+        {
+            if (wanted.Projects![i] is not { } project || (project != EveryProject && !ProjectValidation.IsId(project)))
+                return Invalid($"$.projects[{i}]", $"This is no project id. Write ids of projects, or {EveryProject} for every project.");
+        }
+
         if (wanted.Verbs is { Count: 0 } || wanted.Projects is { Count: 0 })
             return Invalid(wanted.Verbs is { Count: 0 } ? "$.verbs" : "$.projects", "An empty list allows nothing. Leave the field out, or name what the token shall reach.");
-        if (wanted.ExpiresAt <= now || wanted.ExpiresInDays is <= 0 or > 3650)
+        if (wanted.ExpiresAt is not null && wanted.ExpiresInDays is not null)
+            return Invalid("$.expires_at", "Give expires_at or expires_in_days, not both.");
+        if (wanted.ExpiresAt <= now || wanted.ExpiresAt > now.AddDays(LongestDays) || wanted.ExpiresInDays is <= 0 or > LongestDays)
             return Invalid(wanted.ExpiresAt is null ? "$.expires_in_days" : "$.expires_at", "The time must lie ahead, within ten years.");
         var more = (wanted.Verbs ?? Verbs.Default).Except(caller.Verbs, StringComparer.Ordinal).FirstOrDefault()
             ?? (caller.Projects is null ? null : wanted.Projects?.FirstOrDefault(project => !caller.Projects.Contains(project)));

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Orchestrator.Contracts.Jobs;
 using Orchestrator.Contracts.Results;
 using Orchestrator.Gateway.Jobs;
@@ -9,62 +10,65 @@ namespace Orchestrator.Gateway.Webhooks;
 /// <summary>A job in the words of version 1.0.</summary>
 internal static class OldJobView
 {
-    public static Dictionary<string, object?> StateOf(JobRow job, IReadOnlyList<JobStepRow> steps) => new()
+    public static JobStatusDocument Of(JobRow job, IReadOnlyList<JobStepRow> steps, ResultDocument? result) => new()
     {
-        ["job_id"] = job.JobId,
-        ["status"] = Status(job),
-        ["started_at"] = job.StartedAt,
-        ["finished_at"] = job.FinishedAt,
-        ["current_step"] = job.IsOver ? null : steps.FirstOrDefault(step => step.Status is StepStatus.Running or StepStatus.Parked or StepStatus.WaitingRetry)?.StepId,
-        ["parked"] = job.ParkReason is null ? null : new { job.ParkReason, job.ParkDetail, job.WakeAt, step_id = job.ParkedStepId },
-        ["steps"] = steps.Where(step => step.Token > 0 || step.ParkReason is not null).ToDictionary(step => step.StepId, step => (object)StepOf(step)),
+        JobId = job.JobId,
+        Status = job.Status == JobStatus.Queued ? QueueState(job) : Word(StatusOf(job)),
+        QueueState = QueueState(job),
+        State = StateOf(job, steps),
+        Result = result,
     };
 
-    public static string Status(JobRow job) => job.Status switch
+    /// <summary><c>state.json</c>; null before the job was taken up.</summary>
+    public static JobStateDocument? StateOf(JobRow job, IReadOnlyList<JobStepRow> steps) => job.Status == JobStatus.Queued ? null : new JobStateDocument
     {
-        JobStatus.Queued => job.RequiresApproval ? "awaiting_approval" : "queued",
-        JobStatus.Running => "running",
-        JobStatus.Parked => Word(ResultStatuses.Of(job.ParkReason ?? ParkReason.Backoff)),
-        JobStatus.Completed => "success",
-        JobStatus.Cancelled => "cancelled",
-        _ => "failed",
+        JobId = job.JobId,
+        Status = StatusOf(job),
+        StartedAt = job.StartedAt,
+        FinishedAt = job.FinishedAt,
+        CurrentStep = job.IsOver ? null : steps.FirstOrDefault(step => step.Status is StepStatus.Running or StepStatus.Parked or StepStatus.WaitingRetry)?.StepId,
+        Reason = job.ParkReason,
+        Steps = steps.Where(step => step.Token > 0 || step.ParkReason is not null).ToDictionary(step => step.StepId, StepOf),
+    };
+
+    private static ResultStatus StatusOf(JobRow job) => job.Status switch
+    {
+        JobStatus.Parked => ResultStatuses.Of(job.ParkReason ?? ParkReason.Backoff),
+        JobStatus.Completed => ResultStatus.Success,
+        JobStatus.Cancelled => ResultStatus.Cancelled,
+        JobStatus.Failed => ResultStatus.Failed,
+        _ => ResultStatus.Running,
     };
 
     /// <summary>Where the old queue would have had it.</summary>
-    public static string QueueState(JobRow job) => job.Status switch
+    private static string QueueState(JobRow job) => job.Status switch
     {
-        JobStatus.Queued => "queued",
+        JobStatus.Queued => job.RequiresApproval ? "awaiting_approval" : "queued",
         JobStatus.Parked when job is { ParkReason: ParkReason.Approval, ParkedStepId: null } => "awaiting_approval",
         JobStatus.Running or JobStatus.Parked => "running",
         JobStatus.Completed => "done",
         _ => "failed",
     };
 
-    private static Dictionary<string, object?> StepOf(JobStepRow step)
+    private static StepStateDocument StepOf(JobStepRow step) => new()
     {
-        var view = new Dictionary<string, object?>
+        Status = step.Status switch
         {
-            ["status"] = step.Status switch
-            {
-                StepStatus.Succeeded => "success",
-                StepStatus.TimedOut => "timeout",
-                StepStatus.Failed => "failed",
-                StepStatus.Cancelled => "cancelled",
-                StepStatus.WaitingRetry => "retryable",
-                StepStatus.Parked => Word(ResultStatuses.Of(step.ParkReason ?? ParkReason.Backoff)),
-                _ => "running",
-            },
-            ["attempt"] = Math.Max(step.Attempt, 1),
-            ["agent"] = step.Agent,
-            ["role"] = step.Role,
-            ["started_at"] = step.StartedAt,
-        };
-        if (step.FinishedAt is not null)
-            view["finished_at"] = step.FinishedAt;
-        if (step.Summary is not null)
-            view["summary"] = step.Summary;
-        return view;
-    }
+            StepStatus.Succeeded => ResultStatus.Success,
+            StepStatus.TimedOut => ResultStatus.Timeout,
+            StepStatus.Failed => ResultStatus.Failed,
+            StepStatus.Cancelled => ResultStatus.Cancelled,
+            StepStatus.WaitingRetry => ResultStatus.Retryable,
+            StepStatus.Parked => ResultStatuses.Of(step.ParkReason ?? ParkReason.Backoff),
+            _ => ResultStatus.Running,
+        },
+        Attempt = Math.Max(step.Attempt, 1),
+        Agent = step.Agent,
+        Role = step.Role,
+        StartedAt = step.StartedAt,
+        FinishedAt = step.FinishedAt,
+        Summary = step.Summary,
+    };
 
-    private static string Word(ResultStatus status) => status == ResultStatus.NeedsHuman ? "needs_human" : status.ToString().ToLowerInvariant();
+    private static string Word(ResultStatus status) => JsonNamingPolicy.SnakeCaseLower.ConvertName(status.ToString());
 }

@@ -2,6 +2,8 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Orchestrator.Artifacts;
 using Orchestrator.Contracts.Jobs;
+using Orchestrator.Contracts.Json;
+using Orchestrator.Contracts.Results;
 using Orchestrator.Gateway.Access;
 using Orchestrator.Gateway.Jobs;
 using Orchestrator.Validation.Jobs;
@@ -13,8 +15,8 @@ internal static class WebhookEndpoints
 {
     public static void MapWebhooks(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/webhook", SubmitAsync).RequireVerb(Verbs.Submit).WithMetadata(new OldDoor()).WithTags("1.0").Accepts<JobDocument>("application/json").Produces<OldReply>();
-        routes.MapGet("/jobs/{id}", StatusAsync).RequireVerb(Verbs.Read).WithMetadata(new OldDoor()).WithTags("1.0").Produces<JsonElement>();
+        routes.MapPost("/webhook", SubmitAsync).RequireVerb(Verbs.Submit).WithMetadata(new OldDoor()).WithTags("1.0").Accepts<JobDocument>("application/json").Produces<OldReply>().WithSummary("Submit a job as in version 1.0.");
+        routes.MapGet("/jobs/{id}", StatusAsync).RequireVerb(Verbs.Read).WithMetadata(new OldDoor()).WithTags("1.0").Produces<JobStatusDocument>().WithSummary("Show a job as in version 1.0.");
     }
 
     private static async Task<IResult> SubmitAsync(HttpContext context, Caller caller, JobSubmission jobs, CancellationToken cancellationToken)
@@ -32,21 +34,14 @@ internal static class WebhookEndpoints
     {
         var job = await db.FindJobAsync(caller, id, cancellationToken);
         var steps = await db.JobSteps.AsNoTracking().Where(step => step.PipelineId == job.PipelineId).OrderBy(step => step.Position).ToListAsync(cancellationToken);
-        JsonElement? result = null;
+        ResultDocument? result = null;
         if (job.IsOver && await store.OpenReadAsync(ArtifactPaths.JobFile(job.JobId, "result.json"), 0, cancellationToken) is { } stream)
         {
             await using (stream)
-                result = await JsonSerializer.DeserializeAsync<JsonElement>(stream, cancellationToken: cancellationToken);
+                result = await JsonSerializer.DeserializeAsync<ResultDocument>(stream, ContractJson.Options, cancellationToken);
         }
 
-        return Results.Ok(new Dictionary<string, object?>
-        {
-            ["job_id"] = job.JobId,
-            ["status"] = OldJobView.Status(job),
-            ["queue_state"] = OldJobView.QueueState(job),
-            ["state"] = OldJobView.StateOf(job, steps),
-            ["result"] = result,
-        });
+        return Results.Ok(OldJobView.Of(job, steps, result));
     }
 
     internal sealed record OldReply(string Status, string JobId, string ArtifactsDir, string StatusUrl);

@@ -10,6 +10,9 @@ internal static class JobFieldRules
 
     public static void Check(JobDocument job, bool hasProject, DoorContext door, ProblemList problems)
     {
+        // The id is a folder of the artifact store, which keeps such names for temporary files.
+        if (job.JobId.StartsWith(".tmp-", StringComparison.Ordinal))
+            problems.Add("$.job_id", ProblemCodes.InvalidValue, "A job id may not start with '.tmp-'.", "Choose another id, or leave it out.");
         if (job.CallbackUrl is { } url)
             CheckCallback(url, problems);
         if (job.BaseRef is { } reference)

@@ -38,6 +38,9 @@ public static partial class ProjectValidation
     public static IReadOnlyList<JobProblem> Check(ProjectDocument project) =>
         Read(JsonSerializer.SerializeToElement(project, ContractJson.Options)).Problems;
 
+    /// <summary>Whether a text has the form of a project id.</summary>
+    public static bool IsId(string text) => Id().IsMatch(text);
+
     private static void CheckFields(ProjectDocument project, ProblemList problems)
     {
         RepositoryUrlRules.Check(project.RepoUrl, "$.repo_url", problems);
@@ -56,6 +59,9 @@ public static partial class ProjectValidation
         if (project.Setup is { Count: > 0 } setup && setup[0].Length == 0)
             problems.Add("$.setup[0]", ProblemCodes.InvalidValue, "The program has no name.", "Write the program first, then its arguments.");
     }
+
+    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,127}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Id();
 
     // Prefixes that providers of source code and models give their tokens, and long runs of hex.
     [GeneratedRegex("^(gh[pousr]_|github_pat_|glpat-|sk-|xox[a-z]-|AKIA|eyJ)[A-Za-z0-9]|^[0-9a-fA-F]{40,}$", RegexOptions.CultureInvariant)]

@@ -4,8 +4,9 @@ using Orchestrator.Validation.Jobs;
 namespace Orchestrator.Validation.Schemas;
 
 /// <summary>From bytes to JSON, within the limits of every door.</summary>
-internal static class BodyParser
+public static class BodyParser
 {
+    /// <summary>Deepest nesting of a document.</summary>
     public const int MaxDepth = 64;
 
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = MaxDepth, AllowTrailingCommas = false, CommentHandling = JsonCommentHandling.Disallow };
@@ -28,7 +29,7 @@ internal static class BodyParser
         }
     }
 
-    public static bool IsTooLarge(int bytes, ProblemList problems)
+    internal static bool IsTooLarge(int bytes, ProblemList problems)
     {
         if (bytes <= JobAcceptance.MaxBytes)
             return false;
@@ -38,7 +39,7 @@ internal static class BodyParser
         return true;
     }
 
-    // Editors on Windows put a byte order mark before JSON, which the parser refuses.
-    private static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> body) =>
+    /// <summary>The body without the byte order mark that editors on Windows put before JSON, and that the parser refuses.</summary>
+    public static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> body) =>
         body.Span is [0xEF, 0xBB, 0xBF, ..] ? body[3..] : body;
 }

@@ -1,0 +1,102 @@
+using System.Net;
+using AwesomeAssertions;
+using Microsoft.EntityFrameworkCore;
+
+namespace Orchestrator.UnitTests.Gateway.Projects;
+
+public sealed class ProjectTests(GatewayHost gateway) : IClassFixture<GatewayHost>
+{
+    [Fact]
+    public async Task A_project_is_made_changed_read_used_and_deleted()
+    {
+        using var made = await PutAsync("blog", """{"repo_url": "https://example.org/blog.git", "default_branch": "main"}""");
+        made.StatusCode.Should().Be(HttpStatusCode.Created);
+        using var changed = await PutAsync("blog", """{"id": "blog", "repo_url": "https://example.org/blog2.git"}""");
+        changed.StatusCode.Should().Be(HttpStatusCode.OK);
+        using var read = await gateway.Admin.GetAsync("/v1/projects/blog");
+        (await read.JsonAsync()).Text("repo_url").Should().Be("https://example.org/blog2.git");
+        (await gateway.JobAsync(await gateway.SubmitAsync(new { goal = "x", project_id = "blog" }))).Text("project_id").Should().Be("blog");
+
+        (await gateway.Admin.DeleteAsync("/v1/projects/blog")).StatusCode.Should().Be(HttpStatusCode.NoContent);
+
+        await (await gateway.Admin.GetAsync("/v1/projects/blog")).ProblemAsync(HttpStatusCode.NotFound);
+        await (await gateway.Admin.DeleteAsync("/v1/projects/blog")).ProblemAsync(HttpStatusCode.NotFound);
+        (await gateway.QueryAsync(db => db.Audit.Where(row => row.ProjectId == "blog").OrderBy(row => row.Id).Select(row => row.Action + " " + row.Result).ToListAsync()))
+            .Should().Equal("project.write made", "project.write changed", "job.submit accepted", "project.delete deleted");
+    }
+
+    [Fact]
+    public async Task Projects_of_the_operator_are_read_only_and_aliases_of_version_1_0_are_projects()
+    {
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder.Join("projects.json"), """{"projects": [{"id": "filed", "repo_url": "https://example.org/filed.git"},]} // of the operator""");
+        await using var own = await GatewayHost.StartAsync(("Gateway:ProjectsFile", folder.Join("projects.json")));
+
+        (await own.Admin.GetStringAsync("/v1/projects")).Should().Contain("\"filed\"").And.Contain("\"shop\"").And.Contain("/srv/bank");
+        await (await own.Admin.PutAsync("/v1/projects/filed", Answers.Body("""{"repo_url": "https://example.org/x.git"}"""))).ProblemAsync(HttpStatusCode.Conflict, "configured_project");
+        await (await own.Admin.DeleteAsync("/v1/projects/shop")).ProblemAsync(HttpStatusCode.Conflict, "configured_project");
+        (await own.JobAsync(await own.SubmitAsync(new { goal = "x", project_id = "filed" }))).Text("project_id").Should().Be("filed");
+    }
+
+    [Fact]
+    public async Task A_file_or_an_alias_that_is_wrong_stops_the_start_and_says_where()
+    {
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder.Join("projects.json"), """[{"id": "good", "repo_url": "https://example.org/a.git"}, {"id": "bad", "repo_url": "https://user:pw@example.org/a.git"}]""");
+
+        await Start("Gateway:ProjectsFile", folder.Join("projects.json")).Should().ThrowAsync<InvalidOperationException>().WithMessage("*projects.json, project 1: $.repo_url*");
+        await Start("PROJECT_ALIASES", "shop=relative/path").Should().ThrowAsync<InvalidOperationException>().WithMessage("PROJECT_ALIASES: *absolute*");
+
+        static Func<Task> Start(string name, string value) => () => GatewayHost.StartAsync((name, value));
+    }
+
+    [Theory]
+    [InlineData("""{"repo_url": "http://example.org/a.git"}""", "$.repo_url")]
+    [InlineData("""{"repo_url": "https://user:pw@example.org/a.git"}""", "$.repo_url")]
+    [InlineData("""{"repo_url": "ext::sh -c id"}""", "$.repo_url")]
+    [InlineData("""{"repo_url": "ssh://-oProxyCommand=x/y"}""", "$.repo_url")]
+    [InlineData("""{"repo_url": "https://example.org/a.git", "credential": "ghp_0123456789abcdef"}""", "$.credential")]
+    [InlineData("""{"repo_url": "https://example.org/a.git", "branch": "main"}""", "$.branch")]
+    [InlineData("{}", "$.repo_url")]
+    public async Task A_project_that_is_wrong_names_its_field(string body, string path)
+    {
+        using var answer = await PutAsync("wrong", body);
+
+        (await answer.ProblemAsync(HttpStatusCode.BadRequest)).GetProperty("errors").TryGetProperty(path, out _).Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task The_id_in_the_path_is_the_id()
+    {
+        using var form = await PutAsync("-x", """{"repo_url": "https://example.org/a.git"}""");
+        using var other = await PutAsync("one", """{"id": "two", "repo_url": "https://example.org/a.git"}""");
+
+        await form.ProblemAsync(HttpStatusCode.BadRequest);
+        (await other.ProblemAsync(HttpStatusCode.BadRequest)).GetProperty("errors").TryGetProperty("$.id", out _).Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task The_project_of_a_repository_is_made_once_and_wants_its_verb()
+    {
+        const string body = """{"repo_url": "https://example.org/team/tool.git"}""";
+        using var first = await gateway.Admin.PostAsync("/v1/projects", Answers.Body(body));
+        using var again = await gateway.Admin.PostAsync("/v1/projects", Answers.Body(body));
+        using var submitter = await gateway.ClientOfAsync(["submit", "read"], "*");
+
+        first.StatusCode.Should().Be(HttpStatusCode.Created);
+        again.StatusCode.Should().Be(HttpStatusCode.OK);
+        (await again.JsonAsync()).Text("id").Should().Be((await first.JsonAsync()).Text("id")).And.StartWith("tool-");
+        await (await submitter.PostAsync("/v1/projects", Answers.Body(body))).ProblemAsync(HttpStatusCode.Forbidden, "verb_missing");
+    }
+
+    [Fact]
+    public async Task Many_who_make_the_same_project_at_once_make_one()
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => PutAsync("raced", $$"""{"repo_url": "https://example.org/{{i}}.git"}""")));
+
+        answers.Count(answer => answer.StatusCode == HttpStatusCode.Created).Should().Be(1);
+        answers.Should().OnlyContain(answer => (int)answer.StatusCode < 300 || answer.StatusCode == HttpStatusCode.Conflict);
+    }
+
+    private Task<HttpResponseMessage> PutAsync(string id, string body) => gateway.Admin.PutAsync($"/v1/projects/{id}", Answers.Body(body));
+}
