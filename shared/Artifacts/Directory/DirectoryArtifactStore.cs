@@ -43,6 +43,8 @@ public sealed class DirectoryArtifactStore : IArtifactStore
     public Task<Stream?> OpenReadAsync(string path, long offset, CancellationToken cancellationToken)
     {
         var file = Full(path);
+        if (IsLinked(file))
+            return Task.FromResult<Stream?>(null);
         try
         {
             var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 16 * 1024);
@@ -59,7 +61,7 @@ public sealed class DirectoryArtifactStore : IArtifactStore
     public Task<long?> LengthAsync(string path, CancellationToken cancellationToken)
     {
         var file = new FileInfo(Full(path));
-        return Task.FromResult(file.Exists ? file.Length : (long?)null);
+        return Task.FromResult(file.Exists && !IsLinked(file.FullName) ? file.Length : (long?)null);
     }
 
     /// <inheritdoc />
@@ -145,6 +147,18 @@ public sealed class DirectoryArtifactStore : IArtifactStore
             Folder.CreateDirectory(Path.GetDirectoryName(file)!);
             return new FileStream(file, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1);
         }
+    }
+
+    /// <summary>Whether a part of the path below the root is a symbolic link. The store makes none: whoever did wants another file read.</summary>
+    private bool IsLinked(string file)
+    {
+        for (FileSystemInfo part = new FileInfo(file); part.FullName.Length > root.Length; part = new DirectoryInfo(Path.GetDirectoryName(part.FullName)!))
+        {
+            if (part.LinkTarget is not null)
+                return true;
+        }
+
+        return false;
     }
 
     private static bool IsMissing(Exception exception, string file) =>

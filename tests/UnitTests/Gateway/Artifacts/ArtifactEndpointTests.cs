@@ -52,11 +52,13 @@ public sealed class ArtifactEndpointTests(GatewayHost gateway) : IClassFixture<G
         var id = await gateway.SubmitAsync(new { goal = "Escape." });
         var other = await gateway.SubmitAsync(new { goal = "Other." });
         await File.WriteAllTextAsync(Path.Combine(gateway.ArtifactFolder, "outside.txt"), "secret");
+        File.CreateSymbolicLink(Path.Combine(gateway.ArtifactFolder, id, "link.txt"), Path.Combine(gateway.ArtifactFolder, "outside.txt"));
+        Directory.CreateSymbolicLink(Path.Combine(gateway.ArtifactFolder, id, "linked"), gateway.ArtifactFolder);
         string[] paths =
         [
             "../outside.txt", "..%2foutside.txt", "%2e%2e/outside.txt", "%2e%2e%2foutside.txt", "steps/../../outside.txt", "steps/./x", "steps//x", "/etc/passwd", "//etc/passwd", "%2fetc%2fpasswd",
             "..\\outside.txt", "..%5coutside.txt", "job.json%00", "job.json%00.md", "%00", "job.json/", $"../{other}/job.json", $"..%2f{other}%2fjob.json", ".accepted.json", ".attempts/1/x", "steps/.git/config", "%2eaccepted.json",
-            "%c0%ae%c0%ae/outside.txt", "%ed%a0%80", "%ff", new string('a', 300), string.Concat(Enumerable.Repeat("d/", 600)) + "x", ".tmp-x",
+            "%c0%ae%c0%ae/outside.txt", "%ed%a0%80", "%ff", new string('a', 300), string.Concat(Enumerable.Repeat("d/", 600)) + "x", ".tmp-x", "link.txt", "linked/outside.txt",
         ];
 
         foreach (var path in paths)
