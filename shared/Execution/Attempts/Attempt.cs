@@ -33,7 +33,7 @@ internal sealed class Attempt(RunStep command, AttemptLog log, AttemptPreflight 
         Job = await preflight.LoadAsync(command, cancellationToken);
         Context = await preflight.CheckAsync(command, Job, cancellationToken);
         if (Context.Lowered)
-            notices.Add("The sandbox is lowered for this step: processes of agents run with the rights of the service, neither files nor network are held back.");
+            Notice("The sandbox is lowered for this step: processes of agents run with the rights of the service, neither files nor network are held back.");
         Workspace = await workspaces.PrepareAsync(Request(Context), cancellationToken);
         Prompt = await prompts.BuildAsync(Job, Context.Step, command, cancellationToken);
         log.WriteLine($"{command.Key.StepId}, attempt {command.Key.Attempt}: {Context.Agent.Name} as {Context.Step.Role} from {Workspace.StartCommit[..12]}{(Context.Decision.CanWrite ? "" : ", read-only")}");
@@ -52,6 +52,12 @@ internal sealed class Attempt(RunStep command, AttemptLog log, AttemptPreflight 
             await relay.DisposeAsync();
         if (raw is not null)
             await raw.DisposeAsync();
+    }
+
+    private void Notice(string text)
+    {
+        notices.Add(text);
+        log.WriteLine(text);
     }
 
     private WorkspaceRequest Request(AttemptContext context) => new()

@@ -15,6 +15,8 @@ namespace Orchestrator.Execution.Attempts;
 public sealed partial class AttemptEngine : IAttemptEngine
 {
     private const int MaxSummaryLength = 300;
+    private const int MaxMessageLength = 2000;
+    private const int MaxNotices = 50;
 
     private static readonly ActivitySource Activities = new("Orchestrator.Execution");
 
@@ -63,7 +65,7 @@ public sealed partial class AttemptEngine : IAttemptEngine
         var leaseLost = false;
         var startedAt = time.GetUtcNow();
         await using var log = await AttemptLog.OpenAsync(artifacts, command.Key, processes.Value, time, OnText, CancellationToken.None);
-        await using var attempt = new Attempt(command, log, preflight, prompts, workspaces, launch);
+        var attempt = new Attempt(command, log, preflight, prompts, workspaces, launch);
         var finished = (StepFinished?)null;
         try
         {
@@ -75,6 +77,8 @@ public sealed partial class AttemptEngine : IAttemptEngine
         }
         finally
         {
+            // The relay's socket and the raw output are in the folder that goes.
+            await attempt.DisposeAsync();
             Clean(attempt, keep: options.Value.KeepFailedWorkspaces && finished is { Outcome: not StepOutcome.Succeeded });
         }
 
@@ -133,15 +137,15 @@ public sealed partial class AttemptEngine : IAttemptEngine
             Role = command.Role,
             Summary = Summary(verdict),
             ErrorCode = verdict.Code,
-            ErrorMessage = verdict.Message,
+            ErrorMessage = verdict.Message is { } message ? ShortText.Of(message, MaxMessageLength) : null,
             Changed = attempt.Work?.Changed,
             RetryAt = verdict.RetryAt,
-            Usage = verdict.Usage,
+            Usage = verdict.Usage with { Model = verdict.Usage.Model is { } model ? ShortText.Line(model, MaxSummaryLength) : null },
             Files = attempt.Work?.Files ?? new Dictionary<string, DocumentReference>(),
             Work = attempt.Work?.Work,
             BaseCommit = attempt.Workspace?.BaseCommit,
             ConflictingSteps = verdict.ConflictingSteps,
-            Notices = attempt.Notices,
+            Notices = [.. attempt.Notices.Take(MaxNotices).Select(notice => ShortText.Of(notice, MaxMessageLength))],
             StartedAt = startedAt,
             FinishedAt = time.GetUtcNow(),
         };
@@ -165,10 +169,7 @@ public sealed partial class AttemptEngine : IAttemptEngine
     private static string Summary(AttemptVerdict verdict)
     {
         var text = verdict.Summary is { Length: > 0 } said ? said : verdict.Message ?? "Done.";
-        var line = string.Join(' ', TextCleaner.Clean(text).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        if (line.Length <= MaxSummaryLength)
-            return line;
-        return line[..(char.IsHighSurrogate(line[MaxSummaryLength - 2]) ? MaxSummaryLength - 2 : MaxSummaryLength - 1)] + "…";
+        return ShortText.Line(text, MaxSummaryLength);
     }
 
     private void Clean(Attempt attempt, bool keep)

@@ -58,7 +58,7 @@ public sealed class ModelRelay : IAsyncDisposable
         await now.CancelAsync();
         await _app.StopAsync(now.Token);
         await _app.DisposeAsync();
-        if (Socket is not null)
+        if (File.Exists(Socket))
             File.Delete(Socket);
     }
 

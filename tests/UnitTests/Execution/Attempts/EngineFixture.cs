@@ -67,7 +67,7 @@ internal sealed class EngineFixture : IDisposable, IAgentCatalog, IAttemptObserv
     public void InProcess(Func<AgentRun, CancellationToken, Task<AgentResult>> run) => agents["test"] = new ScriptedAgent(needsBox: false, run);
 
     /// <summary>Adds an agent that runs a shell script in its box.</summary>
-    public void Boxed(string script) => agents["test"] = new ScriptedAgent(needsBox: true, async (run, cancellationToken) =>
+    public void Boxed(string script, ModelApi? model = null) => agents["test"] = new ScriptedAgent(needsBox: true, model: model, run: async (run, cancellationToken) =>
     {
         var exit = await run.Box.RunAsync(new AgentCommand { Arguments = ["sh", "-c", script] }, new Silence(), cancellationToken);
         return exit switch
@@ -131,13 +131,13 @@ internal sealed class EngineFixture : IDisposable, IAgentCatalog, IAttemptObserv
         folder.Dispose();
     }
 
-    private sealed class ScriptedAgent(bool needsBox, Func<AgentRun, CancellationToken, Task<AgentResult>> run) : ICodingAgent
+    private sealed class ScriptedAgent(bool needsBox, Func<AgentRun, CancellationToken, Task<AgentResult>> run, ModelApi? model = null) : ICodingAgent
     {
         public string Name => "test";
 
         public bool NeedsBox => needsBox;
 
-        public ModelApi? Model => null;
+        public ModelApi? Model => model;
 
         public Task<AgentResult> RunAsync(AgentRun attempt, CancellationToken cancellationToken) => run(attempt, cancellationToken);
     }
