@@ -7,6 +7,11 @@ namespace Orchestrator.Agents.Launches;
 /// <summary>Runs a CLI to its end, or to the point where its reader has seen enough, and writes result and bill.</summary>
 public sealed class CliLaunch(IOptions<AgentsOptions> options, PriceList prices, TimeProvider time)
 {
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
+
+    // A CLI may get over a shorter limit by itself.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+
     /// <summary>What the operator set.</summary>
     internal AgentsOptions Options => options.Value;
 
@@ -34,6 +39,7 @@ public sealed class CliLaunch(IOptions<AgentsOptions> options, PriceList prices,
         AgentResult result;
         try
         {
+            await using var watch = time.CreateTimer(_ => EndAtLimit(run, facts), null, Look, Look);
             var exit = await run.Box.RunAsync(command, output, ended.Token);
             output.Finish();
             AddRefusal(run, facts);
@@ -52,6 +58,15 @@ public sealed class CliLaunch(IOptions<AgentsOptions> options, PriceList prices,
         facts.Stop.Dispose();
         var bill = Bill.Of(prices, facts.Used, facts.ReportedUsd, facts.Calls, model);
         return result with { Report = facts.Report, SessionId = facts.SessionId, Usage = bill.Usage, Notices = [.. facts.Notices, .. bill.Notices] };
+    }
+
+    // Codex sits out whatever its provider asks for, and holds its runner all the time; parked work holds none.
+    private void EndAtLimit(AgentRun run, CliFacts facts)
+    {
+        if (run.LastRefusal() is not { Status: 429 or 503 or 529, RetryAt: { } at } refusal || at - time.GetUtcNow() <= LongestWait)
+            return;
+        facts.Failure ??= new ProviderFailure(refusal.Status == 503 ? 529 : refusal.Status, "", at);
+        facts.Stop.Cancel();
     }
 
     private static void AddRefusal(AgentRun run, CliFacts facts)
