@@ -17,6 +17,11 @@ public static class JobAcceptanceServices
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PolicyOptions>, PolicyOptionsValidation>());
         builder.Services.PostConfigure<PolicyOptions>(options => options.DefaultAgent ??=
             string.Equals(builder.Configuration["Agents:Mode"], "real", StringComparison.OrdinalIgnoreCase) ? KnownAgents.Claude : KnownAgents.Simulated);
+        builder.Services.PostConfigure<PolicyOptions>(options =>
+        {
+            foreach (var command in builder.Configuration.GetSection("Agents:Commands").GetChildren())
+                options.Commands[command.Key] = command["Model"] is not null;
+        });
         builder.Services.TryAddScoped<JobAcceptance>();
         return builder;
     }

@@ -40,7 +40,7 @@ internal sealed class StepDecisions(OperatorPolicy operators, JobPolicy policy, 
 
     private KnownAgent? Agent(string name, string path)
     {
-        if (KnownAgents.Find(name) is not { } agent)
+        if (operators.Find(name) is not { } agent)
         {
             problems.Add(path, ProblemCodes.UnknownAgent, $"There is no agent {JsonPath.Shown(name)}.",
                 $"Did you mean {NearestName.Of(name, operators.Agents)}? Agents: {string.Join(", ", operators.Agents)}.");

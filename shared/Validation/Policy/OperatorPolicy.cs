@@ -22,11 +22,15 @@ internal sealed class OperatorPolicy(PolicyOptions options)
 
     public PolicyOptions Options => options;
 
-    public IReadOnlyCollection<string> Agents => options.AllowedAgents ?? KnownAgents.Names;
+    public IReadOnlyCollection<string> Agents => options.AllowedAgents ?? options.AgentNames;
 
     public IReadOnlyList<string> Binaries => options.AllowedBinaries ?? DefaultBinaries;
 
     public bool AllowsNetwork => options.AllowedNetworks?.Contains("allow", StringComparer.OrdinalIgnoreCase) ?? false;
+
+    /// <summary>The agent of exactly this name, or null; a configured command is one.</summary>
+    public KnownAgent? Find(string name) =>
+        options.Commands.TryGetValue(name, out var callsModel) ? new KnownAgent(name, null, callsModel) : KnownAgents.Find(name);
 
     /// <summary>The runner of a free-text role; null when the text maps to none.</summary>
     public StepRole? RoleOf(string text)

@@ -59,4 +59,10 @@ public sealed class PolicyOptions
     /// <summary>Most model calls of a job: the default and the ceiling of <c>budget.max_api_calls</c>; null is no limit.</summary>
     [Range(1, int.MaxValue)]
     public int? MaxJobApiCalls { get; set; }
+
+    /// <summary>The names below <c>Agents:Commands</c>, and whether each calls a model; filled from there.</summary>
+    internal Dictionary<string, bool> Commands { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Every agent that a job may name here unless <see cref="AllowedAgents"/> says otherwise.</summary>
+    internal IReadOnlyCollection<string> AgentNames => [.. KnownAgents.Names.Union(Commands.Keys, StringComparer.Ordinal)];
 }

@@ -13,15 +13,15 @@ internal sealed class PolicyOptionsValidation : IValidateOptions<PolicyOptions>
     public ValidateOptionsResult Validate(string? name, PolicyOptions options)
     {
         var errors = new List<string>();
-        Check(errors, nameof(options.AllowedAgents), options.AllowedAgents, KnownAgents.Names, StringComparer.Ordinal);
-        Check(errors, nameof(options.DefaultAgent), options.DefaultAgent is { } agent ? [agent] : null, KnownAgents.Names, StringComparer.Ordinal);
+        Check(errors, nameof(options.AllowedAgents), options.AllowedAgents, options.AgentNames, StringComparer.Ordinal);
+        Check(errors, nameof(options.DefaultAgent), options.DefaultAgent is { } agent ? [agent] : null, options.AgentNames, StringComparer.Ordinal);
         Check(errors, nameof(options.DefaultAgents), options.DefaultAgents?.Keys, Roles, StringComparer.OrdinalIgnoreCase);
-        Check(errors, nameof(options.DefaultAgents), options.DefaultAgents?.Values, KnownAgents.Names, StringComparer.Ordinal);
+        Check(errors, nameof(options.DefaultAgents), options.DefaultAgents?.Values, options.AgentNames, StringComparer.Ordinal);
         Check(errors, nameof(options.Roles), options.Roles?.Values, Roles, StringComparer.OrdinalIgnoreCase);
         Check(errors, nameof(options.AllowedTools), options.AllowedTools?.Keys, [.. Roles, OperatorPolicy.OtherRoles], StringComparer.OrdinalIgnoreCase);
         Check(errors, nameof(options.AllowedTools), options.AllowedTools?.Values.SelectMany(tools => tools), KnownTools.All, StringComparer.Ordinal);
         Check(errors, nameof(options.AllowedNetworks), options.AllowedNetworks, Networks, StringComparer.OrdinalIgnoreCase);
-        Check(errors, nameof(options.ReserveUsd), options.ReserveUsd?.Keys, KnownAgents.Names, StringComparer.OrdinalIgnoreCase);
+        Check(errors, nameof(options.ReserveUsd), options.ReserveUsd?.Keys, options.AgentNames, StringComparer.OrdinalIgnoreCase);
         errors.AddRange((options.ReserveUsd ?? []).Where(reserve => reserve.Value is < 0 or > 10_000)
             .Select(reserve => $"{PolicyOptions.Section}:{nameof(options.ReserveUsd)}:{reserve.Key} is {reserve.Value}; it must be from 0 to 10000 US dollars."));
         errors.AddRange((options.AllowedBinaries ?? []).Where(binary => binary.Length == 0 || binary.Contains('/', StringComparison.Ordinal))
