@@ -63,7 +63,7 @@ internal sealed class SandboxProbe(SandboxOptions options, IProcessRunner runner
             Arguments = ["/bin/sh", "-c", Checks],
             Environment = new Dictionary<string, string> { ["PATH"] = options.SearchPath, ["HOME"] = folder },
             WorkingDirectory = folder,
-            Timeout = TimeSpan.FromSeconds(10),
+            Timeout = TimeSpan.FromSeconds(30),
         };
         var layout = new BoxLayout { Workspace = folder, Home = folder, CanWrite = true, ReadablePaths = [.. options.ReadOnlyPaths] };
         var said = new ShortText();

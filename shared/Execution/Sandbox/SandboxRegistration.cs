@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orchestrator.Execution.Processes;
 using Orchestrator.Hosting;
@@ -8,7 +9,7 @@ using Orchestrator.Hosting;
 namespace Orchestrator.Execution.Sandbox;
 
 /// <summary>Registers the sandbox.</summary>
-public static class SandboxRegistration
+public static partial class SandboxRegistration
 {
     /// <summary>Adds <see cref="ISandbox"/>, <see cref="IProcessRunner"/> and the health check <c>sandbox</c>.</summary>
     /// <param name="services">The services.</param>
@@ -20,7 +21,7 @@ public static class SandboxRegistration
         services.TryAddSingleton<IProcessRunner, ProcessRunner>();
         services.TryAddSingleton<ISandbox>(provider =>
             provider.GetRequiredService<IOptions<SandboxOptions>>().Value.Mode == SandboxMode.None
-                ? new NoSandbox()
+                ? Lowered(provider.GetRequiredService<ILoggerFactory>().CreateLogger<NoSandbox>())
                 : ActivatorUtilities.CreateInstance<BubblewrapSandbox>(provider));
         services.AddHealthChecks().AddCheck<SandboxHealthCheck>(
             "sandbox",
@@ -28,4 +29,13 @@ public static class SandboxRegistration
             [ServiceDefaults.Ready]);
         return services;
     }
+
+    private static NoSandbox Lowered(ILogger logger)
+    {
+        LogLowered(logger);
+        return new NoSandbox();
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The bar is lowered: Sandbox:Mode is none, agents run with the rights of this service and neither files nor network are held back")]
+    private static partial void LogLowered(ILogger logger);
 }
