@@ -1,1 +1,3 @@
-return 0;
+using Orchestrator.FakeAgent;
+
+return await Play.RunAsync(args);
