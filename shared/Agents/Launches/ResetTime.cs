@@ -57,7 +57,7 @@ internal static partial class ResetTime
     [GeneratedRegex(@"retry[-_ ]after(?:[""':= ]+|\s+)(\d+(?:\.\d+)?)", RegexOptions.IgnoreCase)]
     private static partial Regex After();
 
-    [GeneratedRegex(@"(?:try again|retry|resets?|available)\s+in\s+(?:(\d+(?:\.\d+)?)\s*(ms|s(?:ec(?:ond)?s?)?|m(?:in(?:ute)?s?)?|h(?:ours?)?|d(?:ays?)?)\b[\s,]*(?:and\s+)?)+", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(?:try again|retry|resets?|available)\s+in\s+(?:(\d+(?:\.\d+)?)\s*(ms|s(?:ec(?:ond)?s?)?|m(?:in(?:ute)?s?)?|h(?:ours?)?|d(?:ays?)?)(?![a-z])[\s,]*(?:and\s+)?)+", RegexOptions.IgnoreCase)]
     private static partial Regex In();
 
     [GeneratedRegex(@"\|(1\d{9})\b")]

@@ -42,6 +42,8 @@ internal sealed class RealLaunch : IAsyncDisposable, IProjectCatalog, IAttemptOb
             ["Models:OpenAi:BaseUrl"] = model.Url.AbsoluteUri,
             ["Models:OpenAi:Secret"] = "model_key",
             ["Agents:Mode"] = "real",
+            // OpenCode takes ten seconds to say its version when the machine is busy with other tests.
+            ["Agents:VersionTimeout"] = "00:01:00",
             [$"Agents:Binaries:{agent}:Path"] = AgentPrograms.Of(agent),
             ["MIN_BINARY_VERSIONS"] = "opencode=1.18.0:--version,codex=0.160.0:-V,claude=2.1.0",
         }).Build();

@@ -28,6 +28,7 @@ public sealed class RealSystemTests : IAsyncLifetime
         system = await RunningSystem.StartAsync(settings: new Dictionary<string, string>
         {
             ["Agents__Mode"] = "real",
+            ["Agents__VersionTimeout"] = "00:01:00",
             ["Agents__Binaries__claude__Path"] = AgentPrograms.Of("claude"),
             ["Agents__Commands__command__Arguments__0"] = AgentPrograms.FakeAgent,
             ["Agents__Commands__command__Arguments__1"] = "endless-line=1000000000",

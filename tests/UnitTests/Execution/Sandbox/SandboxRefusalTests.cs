@@ -79,7 +79,7 @@ public sealed class SandboxRefusalTests : IDisposable
 
         report.Status.Should().Be(HealthStatus.Degraded);
         report.Entries["sandbox"].Description.Should().StartWith("lowered: Sandbox:Mode is none");
-        log.Should().ContainSingle(line => line.StartsWith("Warning") && line.Contains("Sandbox:Mode is none", StringComparison.Ordinal));
+        log.Should().ContainSingle(line => line.StartsWith("Warning: The bar is lowered: Sandbox:Mode is none", StringComparison.Ordinal));
     }
 
     [Theory]
