@@ -52,7 +52,6 @@ public sealed class RealAgentFaultTests
     [Theory]
     [InlineData("claude")]
     [InlineData("codex")]
-    [InlineData("opencode")]
     public async Task A_model_that_never_answers_costs_the_steps_time_and_leaves_no_process(string agent)
     {
         await using var launch = await RealLaunch.StartAsync(agent, new ModelScript { End = new ModelTurn { Fault = ModelFault.Hang } });
