@@ -23,12 +23,30 @@ public static class ValidatedOptions
     {
         public ValidateOptionsResult Validate(string? name, T options)
         {
-            var known = typeof(T).GetProperties().Select(property => property.Name).ToArray();
-            var errors = section.GetChildren()
-                .Where(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
-                .Select(child => $"{child.Path} is not an option. Did you mean {section.Path}:{NearestName.Of(child.Key, known)}?")
-                .ToArray();
+            var errors = Unknown(section, typeof(T)).ToArray();
             return errors.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
         }
+
+        private static IEnumerable<string> Unknown(IConfigurationSection section, Type type)
+        {
+            var known = type.GetProperties();
+            foreach (var child in section.GetChildren())
+            {
+                var property = Array.Find(known, property => string.Equals(property.Name, child.Key, StringComparison.OrdinalIgnoreCase));
+                IEnumerable<string> errors = property is null
+                    ? [$"{child.Path} is not an option. Did you mean {section.Path}:{NearestName.Of(child.Key, known.Select(property => property.Name))}?"]
+                    : IsOptions(property.PropertyType)
+                        ? Unknown(child, property.PropertyType)
+                        : ValueOfMap(property.PropertyType) is { } value ? child.GetChildren().SelectMany(entry => Unknown(entry, value)) : [];
+                foreach (var error in errors)
+                    yield return error;
+            }
+        }
+
+        /// <summary>Options within options: a class of ours, not a value that has a text form.</summary>
+        private static bool IsOptions(Type type) => type.IsClass && type.Namespace?.StartsWith("Orchestrator.", StringComparison.Ordinal) == true;
+
+        private static Type? ValueOfMap(Type type) =>
+            type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Dictionary<,>) && type.GetGenericArguments()[1] is var value && IsOptions(value) ? value : null;
     }
 }
