@@ -6,12 +6,18 @@ public static class NearestName
     // Long enough for every name there is; the distance is quadratic and the word may come from a stranger.
     private const int Longest = 64;
 
-    /// <summary>The candidate with the fewest edits from <paramref name="word"/>, ignoring case; empty when there is no candidate.</summary>
+    /// <summary>
+    /// The candidate with the fewest edits from <paramref name="word"/>, ignoring case; one that begins with the word, or that the word
+    /// begins with, goes before all others. Empty when there is no candidate.
+    /// </summary>
     public static string Of(string word, IEnumerable<string> candidates)
     {
         var wanted = Short(word);
-        return candidates.MinBy(candidate => Distance(wanted, Short(candidate))) ?? "";
+        return candidates.MinBy(candidate => (!Continues(wanted, Short(candidate)), Distance(wanted, Short(candidate)))) ?? "";
     }
+
+    private static bool Continues(string a, string b) =>
+        a.Length >= 3 && b.Length >= 3 && (a.StartsWith(b, StringComparison.Ordinal) || b.StartsWith(a, StringComparison.Ordinal));
 
     private static string Short(string word) => (word.Length <= Longest ? word : word[..Longest]).ToUpperInvariant();
 
