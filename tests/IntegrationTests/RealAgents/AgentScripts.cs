@@ -54,17 +54,20 @@ internal static class AgentScripts
     {
         "claude" => Call("Edit", new() { ["file_path"] = "README.md", ["old_string"] = "hello", ["new_string"] = "hello, friend" }),
         "codex" => Patch("*** Update File: README.md\n@@\n-hello\n+hello, friend"),
-        _ => Call("edit", new() { ["filePath"] = "README.md", ["oldString"] = "hello", ["newString"] = "hello, friend" }),
+        _ => Call("apply_patch", new() { ["patchText"] = PatchOf("*** Update File: README.md\n@@\n-hello\n+hello, friend") }),
     };
 
     private static ToolCall Write(string agent) => agent switch
     {
         "claude" => Call("Write", new() { ["file_path"] = "NOTES.md", ["content"] = "a note\n" }),
         "codex" => Patch("*** Add File: NOTES.md\n+a note"),
-        _ => Call("write", new() { ["filePath"] = "NOTES.md", ["content"] = "a note\n" }),
+        // OpenCode offers edit and write to other models, and to this one what Codex has.
+        _ => Call("apply_patch", new() { ["patchText"] = PatchOf("*** Add File: NOTES.md\n+a note") }),
     };
 
     private static ToolCall Call(string name, JsonObject input) => new(name, input);
 
-    private static ToolCall Patch(string body) => new("apply_patch", JsonValue.Create($"*** Begin Patch\n{body}\n*** End Patch\n"));
+    private static ToolCall Patch(string body) => new("apply_patch", JsonValue.Create(PatchOf(body)));
+
+    private static string PatchOf(string body) => $"*** Begin Patch\n{body}\n*** End Patch\n";
 }
