@@ -5,6 +5,7 @@ using System.Text.Json;
 using Orchestrator.Cli.Client;
 using Orchestrator.Cli.Commands;
 using Orchestrator.Cli.Output;
+using Orchestrator.Hosting;
 
 namespace Orchestrator.Cli;
 
@@ -36,11 +37,10 @@ public static class Orch
         };
         try
         {
-            if (parsed.Action is not ParseErrorAction refusal)
+            if (parsed.Action is not ParseErrorAction)
                 return await parsed.InvokeAsync(configuration, stop);
-            refusal.ShowHelp = false;
-            await parsed.InvokeAsync(configuration, stop);
-            terminal.Note($"Try: {CommandLine(parsed.CommandResult)} --help");
+            foreach (var line in Refusal(parsed))
+                terminal.Note(TerminalText.OneLine(line));
             return ExitCodes.Usage;
         }
         catch (Exception failure) when (Explain(failure, stop) is { } explained)
@@ -64,8 +64,21 @@ public static class Orch
     private static IEnumerable<string> Lines(string message, string? hint) =>
         hint is null ? [$"error: {message}"] : [$"error: {message}", $"hint: {hint}"];
 
+    // The library's own report would go to standard output and guess at every word of the line.
+    private static IEnumerable<string> Refusal(ParseResult parsed)
+    {
+        var command = CommandLine(parsed.CommandResult);
+        var names = parsed.CommandResult.Command.Subcommands.Select(sub => sub.Name).ToArray();
+        IEnumerable<string> wrong = names.Length == 0
+            ? parsed.Errors.Select(error => error.Message).Distinct(StringComparer.Ordinal)
+            : parsed.UnmatchedTokens is [var word, ..]
+                ? [$"'{word}' is no command of {command}. Did you mean {NearestName.Of(word, names)}?"]
+                : [$"{command} needs a command: {string.Join(", ", names)}."];
+        return [.. wrong.Select(text => $"error: {text}"), $"hint: {command} --help"];
+    }
+
     private static string CommandLine(System.CommandLine.Parsing.CommandResult result) =>
-        result.Parent is System.CommandLine.Parsing.CommandResult parent ? $"{CommandLine(parent)} {result.Command.Name}" : result.Command.Name;
+        result.Parent is System.CommandLine.Parsing.CommandResult parent ? $"{CommandLine(parent)} {result.Command.Name}" : "orch";
 
     private static void Ask(PosixSignalContext signal, CancellationTokenSource stop)
     {

@@ -10,6 +10,19 @@ internal static class Eventually
     public static Task IsTrueAsync(Func<bool> condition, TimeSpan? within = null) =>
         GetAsync(() => condition() ? new object() : null, within);
 
+    /// <summary>The same for what has to be asked for.</summary>
+    public static async Task IsTrueAsync(Func<Task<bool>> condition, TimeSpan? within = null)
+    {
+        var limit = within ?? TimeSpan.FromSeconds(20);
+        var watch = Stopwatch.StartNew();
+        while (!await condition())
+        {
+            if (watch.Elapsed > limit)
+                throw new TimeoutException($"Not within {limit.TotalSeconds:0} s.");
+            await Task.Delay(Pause);
+        }
+    }
+
     public static async Task<T> GetAsync<T>(Func<T?> look, TimeSpan? within = null)
     {
         var limit = within ?? TimeSpan.FromSeconds(20);

@@ -20,10 +20,10 @@ public sealed class EventStream(HttpClient http, ServerAddress server, TimeProvi
     /// <param name="path">Relative address.</param>
     /// <param name="isOver">Asked when the server ends a stream: whether there is nothing more to come.</param>
     /// <param name="stop">Ends the reading.</param>
+    /// <param name="last">Id of the last event that is known already.</param>
     public async IAsyncEnumerable<ServerEvent> ReadAsync(
-        string path, Func<CancellationToken, Task<bool>> isOver, [EnumeratorCancellation] CancellationToken stop)
+        string path, Func<CancellationToken, Task<bool>> isOver, [EnumeratorCancellation] CancellationToken stop, string? last = null)
     {
-        string? last = null;
         var failingSince = (long?)null;
         var delay = FirstDelay;
         while (true)
@@ -51,10 +51,13 @@ public sealed class EventStream(HttpClient http, ServerAddress server, TimeProvi
                     break;
                 }
 
+                // Null says that the server answered: silent steps are no outage.
                 failingSince = null;
+                if (events.Current is not { } item)
+                    continue;
                 delay = FirstDelay;
-                last = events.Current.Id ?? last;
-                yield return events.Current;
+                last = item.Id ?? last;
+                yield return item;
             }
 
             await Task.Delay(delay, time, stop);
@@ -69,7 +72,7 @@ public sealed class EventStream(HttpClient http, ServerAddress server, TimeProvi
         _ => false,
     };
 
-    private async IAsyncEnumerable<ServerEvent> ConnectAsync(string path, string? last, [EnumeratorCancellation] CancellationToken stop)
+    private async IAsyncEnumerable<ServerEvent?> ConnectAsync(string path, string? last, [EnumeratorCancellation] CancellationToken stop)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));
@@ -77,6 +80,7 @@ public sealed class EventStream(HttpClient http, ServerAddress server, TimeProvi
             request.Headers.TryAddWithoutValidation("Last-Event-ID", last);
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
         await Answers.EnsureSuccessAsync(response, stop);
+        yield return null;
         await using var body = new SilenceLimitStream(await response.Content.ReadAsStreamAsync(stop), Silence);
         var parser = SseParser.Create(body);
         await foreach (var item in parser.EnumerateAsync(stop))

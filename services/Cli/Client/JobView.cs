@@ -34,6 +34,9 @@ public sealed record JobView
     public IReadOnlyList<string>? Notices { get; init; }
 
     public bool IsOver => Status is "completed" or "failed" or "cancelled";
+
+    /// <summary>Whether a branch goes on while the job shows that another one waits.</summary>
+    public bool HasRunningSteps => Steps?.Any(step => step.Status is "running" or "waiting_retry") == true;
 }
 
 /// <summary>A step of it.</summary>
@@ -78,6 +81,8 @@ public sealed record ParkedView
     public string? StepId { get; init; }
 
     public DateTimeOffset? WakeAt { get; init; }
+
+    public DateTimeOffset? Since { get; init; }
 
     /// <summary>Whether nothing but a person carries it on.</summary>
     public bool NeedsPerson => Reason is "approval" or "needs_human" or "merge_conflict" or "secret_in_output" or "operator";

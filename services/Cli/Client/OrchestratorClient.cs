@@ -80,8 +80,9 @@ public sealed class OrchestratorClient : IDisposable
     public IAsyncEnumerable<ServerEvent> EventsAsync(string jobId, Func<CancellationToken, Task<bool>> isOver, CancellationToken stop) =>
         new EventStream(_http, Server, _time).ReadAsync($"{Job(jobId)}/events", isOver, stop);
 
-    public IAsyncEnumerable<ServerEvent> LogEventsAsync(string jobId, string stepId, Func<CancellationToken, Task<bool>> isOver, CancellationToken stop) =>
-        new EventStream(_http, Server, _time).ReadAsync($"{Job(jobId)}/steps/{Uri.EscapeDataString(stepId)}/logs", isOver, stop);
+    /// <summary>The log of a step behind the event <paramref name="last"/>: as it grows, or only what is there.</summary>
+    public IAsyncEnumerable<ServerEvent> LogEventsAsync(string jobId, string stepId, bool follow, string? last, Func<CancellationToken, Task<bool>> isOver, CancellationToken stop) =>
+        new EventStream(_http, Server, _time).ReadAsync($"{Job(jobId)}/steps/{Uri.EscapeDataString(stepId)}/logs{(follow ? "" : "?follow=false")}", isOver, stop, last);
 
     /// <summary>What the step has logged so far, as text.</summary>
     public Task<bool> CopyLogAsync(string jobId, string stepId, Stream target, CancellationToken stop) =>

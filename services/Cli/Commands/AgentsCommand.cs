@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Orchestrator.Cli.Output;
 
 namespace Orchestrator.Cli.Commands;
@@ -13,7 +14,10 @@ public static class AgentsCommand
             var answer = await session.Server.AgentsAsync(stop);
             if (session.Printer.Format == OutputFormat.Table && answer.Json.Text("mode") is { } mode)
                 session.Terminal.Note($"mode: {mode}");
-            session.Printer.Rows([.. answer.Json.GetProperty("agents").EnumerateArray()], "name", Column.Of("AGENT", "name"), Column.Of("VERSION", "version"), Column.Of("BINARY", "binary"));
+            JsonElement[] agents = [.. answer.Json.GetProperty("agents").EnumerateArray()];
+            Column[] columns = [Column.Of("AGENT", "name"), Column.Of("VERSION", "version"), Column.Of("BINARY", "binary")];
+            // A server that does not probe its agents knows their names only.
+            session.Printer.Rows(agents, "name", [.. columns.Where(column => agents.Any(agent => column.Value(agent) is not null))]);
             return ExitCodes.Done;
         });
         return command;

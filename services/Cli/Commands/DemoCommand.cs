@@ -12,11 +12,12 @@ namespace Orchestrator.Cli.Commands;
 /// <summary>A first job from nothing: dev mode on a free port, a sample repository, the default pipeline, live; then a look at what came out.</summary>
 public static class DemoCommand
 {
+    private const string Data = "data";
     private const string Goal = "Say in the README how to run the tests.";
 
     public static Command Create(CommandScope scope)
     {
-        var keep = new Option<bool>("--keep") { Description = "Keep the folder with the sample repository and all data" };
+        var keep = new Option<bool>("--keep") { Description = "Keep also the server's data, for orch dev --data" };
         var command = new Command("demo", "Run a sample job from nothing and show what comes out") { keep };
         scope.Handle(command, async (session, stop) =>
         {
@@ -29,8 +30,9 @@ public static class DemoCommand
             }
             finally
             {
-                if (!kept)
-                    Directory.Delete(folder, recursive: true);
+                // The server is gone by now; what the demo names (sample, report, patch) stays to be looked at.
+                if (!kept && Directory.Exists(Path.Combine(folder, Data)))
+                    Directory.Delete(Path.Combine(folder, Data), recursive: true);
             }
         });
         return command;
@@ -41,7 +43,7 @@ public static class DemoCommand
         var note = session.Terminal.Note;
         var repository = Path.Combine(folder, "sample");
         await SampleRepository.MakeAsync(repository, stop);
-        await using var server = await DevServer.StartAsync(Path.Combine(folder, "data"), 0, [], stop);
+        await using var server = await DevServer.StartAsync(Path.Combine(folder, Data), 0, [], stop);
         note($"Orchestrator runs at {server.Address.Url}, all services in this process");
         using var client = new OrchestratorClient(server.Address, session.Time);
         var project = (await client.ProjectOfAsync(repository, stop)).Value;
@@ -59,7 +61,13 @@ public static class DemoCommand
             return ExitCodes.JobFailed;
         }
 
-        var results = Path.Combine(folder, "data", "artifacts", job.JobId);
+        var results = Directory.CreateDirectory(Path.Combine(folder, "results")).FullName;
+        foreach (var name in new[] { "report.md", "patch.diff", "logs.txt", "result.json" })
+        {
+            await using var file = File.Create(Path.Combine(results, name));
+            await client.CopyArtifactAsync(job.JobId, name, file, stop);
+        }
+
         var patch = new FileInfo(Path.Combine(results, "patch.diff"));
         var check = await new Git(repository).RunAsync(["apply", "--check", patch.FullName], stop);
         var good = patch.Length > 0 && check.ExitCode == 0;
@@ -73,8 +81,8 @@ public static class DemoCommand
             Memory  {Environment.WorkingSet / 1048576} MiB
             """));
         note(kept
-            ? $"Everything is kept in {folder}. Next: orch dev --data {Path.Combine(folder, "data")}"
-            : "The folder is removed now; keep it with --keep. Next: ./orch dev, then ./orch submit --goal \"…\" --repo . --watch");
+            ? $"The server's data is kept too. Next: orch dev --data {Path.Combine(folder, Data)}"
+            : "Next: ./orch dev, then in another terminal ./orch submit --goal \"…\" --repo . --watch");
         return good ? ExitCodes.Done : ExitCodes.JobFailed;
     }
 }

@@ -29,6 +29,12 @@ public static class ListCommand
                 ("project", session.Parsed.GetValue(project)),
                 ("tag", session.Parsed.GetValue(tag)),
                 ("q", session.Parsed.GetValue(words)));
+            if (jobs.Count == 0 && session.Printer.Format == OutputFormat.Table)
+            {
+                session.Terminal.Note("No jobs. Submit one: orch submit --goal TEXT");
+                return ExitCodes.Done;
+            }
+
             var now = session.Time.GetUtcNow();
             session.Printer.Rows(
                 [.. jobs.Select(job => job.Json)],
@@ -38,8 +44,6 @@ public static class ListCommand
                 Column.Of("PROJECT", "project_id"),
                 new Column("AGE", row => DateTimeOffset.TryParse(row.Text("accepted_at"), out var at) ? Ages.Short(now - at) : ""),
                 new Column("GOAL", row => TerminalText.Shorten(row.Text("goal") ?? "", 200)) { Wraps = true });
-            if (jobs.Count == 0 && session.Printer.Format == OutputFormat.Table)
-                session.Terminal.Note("No jobs.");
             return ExitCodes.Done;
         });
         return command;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Orchestrator.Cli.Client;
 using Orchestrator.Cli.Output;
 using Orchestrator.Cli.Watching;
 
@@ -27,9 +28,7 @@ public static class LogsCommand
     private static async Task PrintAsync(Session session, string jobId, string? only, CancellationToken stop)
     {
         var job = (await session.Server.JobAsync(jobId, stop)).Value;
-        var steps = (job.Steps ?? []).Where(step => only is null || string.Equals(step.StepId, only, StringComparison.Ordinal)).ToArray();
-        if (only is not null && steps.Length == 0)
-            throw new UsageException($"Job {jobId} has no step {only}.", $"Its steps: {string.Join(", ", (job.Steps ?? []).Select(step => step.StepId))}", ExitCodes.NotFound);
+        var steps = Choose(job, only);
         foreach (var step in steps.Where(step => only is not null || step.HasStarted))
         {
             if (steps.Length > 1)
@@ -46,10 +45,19 @@ public static class LogsCommand
         }
     }
 
+    private static StepView[] Choose(JobView job, string? only)
+    {
+        var steps = (job.Steps ?? []).Where(step => only is null || string.Equals(step.StepId, only, StringComparison.Ordinal)).ToArray();
+        return only is null || steps.Length > 0
+            ? steps
+            : throw new UsageException($"Job {job.JobId} has no step {only}.", $"Its steps: {string.Join(", ", (job.Steps ?? []).Select(step => step.StepId))}", ExitCodes.NotFound);
+    }
+
     private static async Task<int> FollowAsync(Session session, string jobId, string? only, CancellationToken stop)
     {
-        var logs = new LogFollowing(session.Server, session.Terminal, jobId);
-        var last = default(Client.JobView);
+        using var logs = new LogFollowing(session.Server, session.Terminal, jobId);
+        var last = (await session.Server.JobAsync(jobId, stop)).Value;
+        Choose(last, only);
         await foreach (var job in new JobWatch(session.Server, session.Time).FollowAsync(jobId, tick: null, stop))
         {
             last = job;
@@ -58,7 +66,7 @@ public static class LogsCommand
                 logs.Follow(step, prefixed: only is null && steps.Count > 1, stop);
         }
 
-        await logs.DrainAsync();
-        return WatchExit.CodeOf(last!);
+        await logs.DrainAsync(last, stop);
+        return WatchExit.CodeOf(last);
     }
 }

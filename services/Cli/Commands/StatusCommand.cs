@@ -12,7 +12,7 @@ public static class StatusCommand
         scope.Handle(command, async (session, stop) =>
         {
             var answer = await session.Server.JobAsync(await session.JobIdAsync(job, stop), stop);
-            session.Printer.Item(answer.Json, "job_id", () => JobCard.Write(session.Terminal.Data, answer.Value, session.Time.GetUtcNow()));
+            session.Printer.Item(answer.Json, "job_id", () => JobCard.Write(session.Terminal, answer.Value, session.Time.GetUtcNow()));
             return ExitCodes.Done;
         });
         return command;

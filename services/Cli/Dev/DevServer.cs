@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Options;
 using Orchestrator.Budget;
 using Orchestrator.Cli.Client;
 using Orchestrator.Contracts.Steps;
@@ -46,10 +48,10 @@ public sealed class DevServer : IAsyncDisposable
             Write(Path.Combine(folder, ServerAddress.ServerFile), JsonSerializer.Serialize(new { url = address.Url }));
             return new DevServer(app, exclusive, address);
         }
-        catch
+        catch (Exception failure)
         {
             await exclusive.DisposeAsync();
-            throw;
+            throw Explain(failure, port) ?? failure;
         }
     }
 
@@ -63,6 +65,13 @@ public sealed class DevServer : IAsyncDisposable
         await _app.DisposeAsync();
         await _lock.DisposeAsync();
     }
+
+    private static UsageException? Explain(Exception failure, int port) => failure switch
+    {
+        IOException { InnerException: AddressInUseException } => new UsageException($"Port {port} of 127.0.0.1 is in use.", "Stop the program that holds it, or take a free one: orch dev --port 0", ExitCodes.Unreachable),
+        OptionsValidationException wrong => new UsageException(string.Join(' ', wrong.Failures), "Settings are given as --Section:Key=value behind --, or as ORCH_DEV_Section__Key."),
+        _ => null,
+    };
 
     private static WebApplication Build(string folder, int port, string token, string[] args)
     {

@@ -7,13 +7,13 @@ namespace Orchestrator.Cli.Output;
 /// <summary>A job for people: what it is, its steps, why it waits or failed, and what to type next.</summary>
 public static class JobCard
 {
-    public static void Write(IAnsiConsole console, JobView job, DateTimeOffset now)
+    public static void Write(Terminal terminal, JobView job, DateTimeOffset now)
     {
-        WriteHead(console, job, now);
+        WriteHead(terminal.Data, job, now);
         if (job.Steps is { Count: > 0 } steps)
         {
-            Line(console, "");
-            console.Write(StepTable.Create(steps, now));
+            terminal.Out.WriteLine();
+            StepTable.Write(terminal, steps, now);
         }
     }
 

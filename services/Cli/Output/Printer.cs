@@ -27,6 +27,9 @@ public sealed class Printer(Terminal terminal, OutputFormat format)
                 foreach (var row in rows)
                     terminal.Out.WriteLine(row.Text(name));
                 break;
+            case OutputFormat.Table when rows.Count == 0:
+                terminal.Note("None.");
+                break;
             default:
                 Table(rows, columns);
                 break;

@@ -7,6 +7,12 @@ namespace Orchestrator.Cli.Watching;
 /// <summary>Follows a job by its event stream. Each burst of events is one look at the job, so that what is shown is what the server says and not what a stream implies.</summary>
 public sealed class JobWatch(OrchestratorClient server, TimeProvider time)
 {
+    // The job can be seen to wait before the stream has told so; nothing marks the end of that stream.
+    private static readonly TimeSpan LastEvents = TimeSpan.FromSeconds(2);
+
+    // The stream of a job that is over ends by itself.
+    private static readonly TimeSpan EndOfStream = TimeSpan.FromSeconds(10);
+
     /// <summary>Told about every event as it comes.</summary>
     public Action<ServerEvent>? OnEvent { get; init; }
 
@@ -28,20 +34,35 @@ public sealed class JobWatch(OrchestratorClient server, TimeProvider time)
                     job = await LastAsync(jobId, events.Reader, stop);
                 yield return job;
             }
+
+            if (OnEvent is { } tell)
+                await TellRestAsync(events.Reader, tell, job.IsOver ? EndOfStream : LastEvents, stop);
         }
         finally
         {
             await end.CancelAsync();
             await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-
-        while (OnEvent is { } tell && events.Reader.TryRead(out var rest))
-            tell(rest);
     }
 
     /// <summary>Whether there is nothing to wait for but a person.</summary>
     public static bool IsSettled(JobView job) =>
-        job.IsOver || job is { Status: "parked", Parked: { NeedsPerson: true } or { Reason: "budget", WakeAt: null } };
+        job.IsOver || job is { Status: "parked", HasRunningSteps: false, Parked: { NeedsPerson: true } or { Reason: "budget", WakeAt: null } };
+
+    private async Task TellRestAsync(ChannelReader<ServerEvent> events, Action<ServerEvent> tell, TimeSpan most, CancellationToken stop)
+    {
+        using var limit = new CancellationTokenSource(most, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, limit.Token);
+        try
+        {
+            await foreach (var item in events.ReadAllAsync(either.Token))
+                tell(item);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException || !stop.IsCancellationRequested)
+        {
+            // The job is settled, whatever became of the stream.
+        }
+    }
 
     private async Task<JobView> LastAsync(string jobId, ChannelReader<ServerEvent> events, CancellationToken stop)
     {

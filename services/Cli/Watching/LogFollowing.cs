@@ -4,46 +4,31 @@ using Orchestrator.Cli.Output;
 namespace Orchestrator.Cli.Watching;
 
 /// <summary>Follows the logs of steps that run at the same time and writes them line by line, so that their lines do not mix.</summary>
-public sealed class LogFollowing(OrchestratorClient server, Terminal terminal, string jobId)
+public sealed class LogFollowing(OrchestratorClient server, Terminal terminal, string jobId) : IDisposable
 {
-    // A program that never ends its line must not fill our memory.
-    private const int LongestLine = 64 * 1024;
-
-    private readonly Dictionary<string, Task> _launches = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StepLog> _steps = new(StringComparer.Ordinal);
     private readonly Lock _writing = new();
 
-    /// <summary>Starts with a launch that is new; one that is being followed already goes on.</summary>
+    /// <summary>Starts with a step that is new and with a launch of it that is new; what is being followed already goes on.</summary>
     public void Follow(StepView step, bool prefixed, CancellationToken stop)
     {
-        var launch = $"{step.StepId}/{step.Visit}/{step.Attempt}";
-        if (!_launches.ContainsKey(launch))
-            _launches[launch] = FollowAsync(step, prefixed ? $"[{step.StepId}] " : "", stop);
-    }
-
-    public Task DrainAsync() => Task.WhenAll(_launches.Values);
-
-    private async Task FollowAsync(StepView step, string prefix, CancellationToken stop)
-    {
-        var rest = "";
-        await foreach (var piece in server.LogEventsAsync(jobId, step.StepId, limit => IsOverAsync(step, limit), stop))
+        if (!_steps.TryGetValue(step.StepId, out var log))
         {
-            rest += piece.Json()?.Text("text") ?? "";
-            var end = rest.Length > LongestLine ? rest.Length - 1 : rest.LastIndexOf('\n');
-            if (end < 0)
-                continue;
-            Write(prefix, rest[..end]);
-            rest = rest[(end + 1)..];
+            var prefix = prefixed ? $"[{step.StepId}] " : "";
+            _steps[step.StepId] = log = new StepLog(server, jobId, step.StepId, lines => Write(prefix, lines));
         }
 
-        if (rest.Length > 0)
-            Write(prefix, rest);
+        log.Follow($"{step.Visit}/{step.Attempt}", stop);
     }
 
-    private async Task<bool> IsOverAsync(StepView step, CancellationToken stop)
+    /// <summary>Writes what is left. The streams of a job that is over end by themselves; those of one that waits for a person would not.</summary>
+    public Task DrainAsync(JobView last, CancellationToken stop) =>
+        Task.WhenAll(_steps.Values.Select(log => last.IsOver ? log.EndAsync() : log.CutAsync(stop)));
+
+    public void Dispose()
     {
-        var job = (await server.JobAsync(jobId, stop)).Value;
-        var now = job.Steps?.FirstOrDefault(candidate => string.Equals(candidate.StepId, step.StepId, StringComparison.Ordinal));
-        return job.IsOver || now is null || now.Status != "running" || now.Visit != step.Visit || now.Attempt != step.Attempt;
+        foreach (var log in _steps.Values)
+            log.Dispose();
     }
 
     private void Write(string prefix, string lines)

@@ -25,7 +25,8 @@ public static class CannedJobs
 
     public static async Task SendEventAsync(HttpContext context, int id, string type, string data = "{}")
     {
-        context.Response.ContentType = "text/event-stream";
+        if (!context.Response.HasStarted)
+            context.Response.ContentType = "text/event-stream";
         await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes($"id: {id}\nevent: {type}\ndata: {data}\n\n"));
         await context.Response.Body.FlushAsync();
     }

@@ -13,6 +13,9 @@ public sealed class OrchTests
     [InlineData("list", "-o", "xml")]
     [InlineData("list", "--limit", "0")]
     [InlineData("watch", "job-0001", "--timeout", "soon")]
+    [InlineData("no-such-command")]
+    [InlineData("sumbit", "--goal", "x")]
+    [InlineData("tokens")]
     public async Task A_wrong_call_is_exit_code_2_and_writes_nothing_to_standard_output(params string[] arguments)
     {
         var run = await CliRun.Of(arguments);
@@ -20,6 +23,14 @@ public sealed class OrchTests
         run.ExitCode.Should().Be(ExitCodes.Usage);
         run.Out.Should().BeEmpty();
         run.Error.Should().Contain("--help");
+    }
+
+    [Fact]
+    public async Task A_mistyped_command_is_told_the_nearest_right_one()
+    {
+        var run = await CliRun.Of(["sumbit", "--goal", "x"]);
+
+        run.Error.Should().Be("error: 'sumbit' is no command of orch. Did you mean submit?\nhint: orch --help\n");
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class DecisionCommandTests
         var run = await CliRun.Of(server, [verb, CannedJobs.Id, .. options]);
 
         run.ExitCode.Should().Be(ExitCodes.Done);
-        server.Requests.Single().Body.Should().Be(body);
+        server.Requests.Single(request => request.Route.StartsWith("POST", StringComparison.Ordinal)).Body.Should().Be(body);
         run.Error.Should().Contain(CannedJobs.Id);
     }
 }
