@@ -47,6 +47,22 @@ public sealed class DevJourneyTests(DevFolder dev) : IClassFixture<DevFolder>
     }
 
     [Fact]
+    public async Task Following_reads_the_log_of_a_step_that_is_visited_again_from_its_first_line()
+    {
+        var id = await dev.SubmitAsync("""
+            goal: Send it back once.
+            steps:
+              - {step_id: work, agent: simulated, role: planner, prompt: "simulate: noop"}
+              - {step_id: check, agent: simulated, role: reviewer, prompt: "simulate: sleep 1s\nsimulate: fail visits=1\nsimulate: noop", max_retries: 0, on_failure: "goto:work"}
+            """);
+
+        var follow = await dev.RunAsync("logs", id, "-f");
+
+        follow.ExitCode.Should().Be(ExitCodes.Done, follow.Error);
+        follow.Out.Split('\n').Count(line => line == "[work] simulated: noop").Should().Be(2, follow.Out);
+    }
+
+    [Fact]
     public async Task Following_ends_where_only_a_person_can_carry_the_job_on()
     {
         var id = await dev.SubmitAsync("""
