@@ -15,6 +15,8 @@ public sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> options)
 {
     public DbSet<JobRow> Jobs => Set<JobRow>();
 
+    public DbSet<JobRunRow> JobRuns => Set<JobRunRow>();
+
     public DbSet<JobStepRow> JobSteps => Set<JobStepRow>();
 
     public DbSet<LaunchRow> Launches => Set<LaunchRow>();
@@ -33,6 +35,7 @@ public sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> options)
     {
         base.OnModelCreating(modelBuilder);
         modelBuilder.Entity<JobRow>(Configure);
+        modelBuilder.Entity<JobRunRow>(Configure);
         modelBuilder.Entity<JobStepRow>(Configure);
         modelBuilder.Entity<LaunchRow>(Configure);
         modelBuilder.Entity<JobEventRow>(Configure);
@@ -62,6 +65,15 @@ public sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> options)
         job.Property(row => row.ParkReason).HasConversion<string>().HasMaxLength(32);
         job.ComplexProperty(row => row.Usage);
         job.Ignore(row => row.IsOver);
+        job.Ignore(row => row.Saga);
+    }
+
+    private static void Configure(EntityTypeBuilder<JobRunRow> run)
+    {
+        run.ToTable("job_runs");
+        run.HasIndex(row => row.PipelineId).IsUnique();
+        run.HasIndex(row => new { row.JobPipelineId, row.Run }).IsUnique();
+        run.Property(row => row.Status).HasConversion<string>().HasMaxLength(16);
     }
 
     private static void Configure(EntityTypeBuilder<JobStepRow> step)

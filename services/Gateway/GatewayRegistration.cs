@@ -41,6 +41,7 @@ public static class GatewayRegistration
         services.AddScoped<ProjectEndpoints.ProjectWriter>();
         services.AddScoped<JobSubmission>();
         services.AddScoped<ControlEndpoints.JobControl>();
+        services.AddScoped<JobRetry>();
         services.AddScoped<AcceptedDocuments>();
         services.AddScoped<PublicEventOutbox>();
         services.AddScoped<JobProjection>();
@@ -89,6 +90,7 @@ public static class GatewayRegistration
         app.MapSubmit();
         app.MapJobList();
         app.MapControl();
+        app.MapRetry();
         app.MapEvents();
         app.MapLogs();
         app.MapArtifacts();

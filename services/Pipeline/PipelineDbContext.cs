@@ -1,11 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using Orchestrator.Persistence;
 using Orchestrator.Persistence.Startup;
+using Orchestrator.Pipeline.Flow;
 using Orchestrator.Pipeline.Saga;
 
 namespace Orchestrator.Pipeline;
 
-/// <summary>The runs, one row each.</summary>
+/// <summary>The runs, one row each, and the steps that wait for a runner.</summary>
 public sealed class PipelineDbContext(DbContextOptions<PipelineDbContext> options) : ServiceDbContext(options, SchemaName)
 {
     internal const string SchemaName = "pipeline";
@@ -15,6 +16,8 @@ public sealed class PipelineDbContext(DbContextOptions<PipelineDbContext> option
     {
         base.OnModelCreating(modelBuilder);
         modelBuilder.ApplyConfiguration(new PipelineStateConfiguration(Database.IsSqlite()));
+        modelBuilder.ApplyConfiguration(new ReadyStepConfiguration());
+        modelBuilder.ApplyConfiguration(new ProjectTurnConfiguration());
     }
 }
 

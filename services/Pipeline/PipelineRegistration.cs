@@ -4,6 +4,7 @@ using Orchestrator.Hosting;
 using Orchestrator.Persistence;
 using Orchestrator.Persistence.Sagas;
 using Orchestrator.Pipeline.Assembly;
+using Orchestrator.Pipeline.Flow;
 using Orchestrator.Pipeline.Saga;
 using Orchestrator.Pipeline.Sweeps;
 
@@ -20,10 +21,16 @@ public static class PipelineRegistration
         builder.Services.AddArtifacts(builder.Configuration);
         builder.Services.AddSingleton<AcceptedJobs>();
         builder.Services.AddSingleton<IJobAssembler, JobAssembler>();
+        builder.Services.AddSingleton<EarlierRuns>();
+        builder.Services.AddSingleton<ReadyGauge>();
+        builder.Services.AddSingleton<Places>();
+        builder.Services.AddSingleton<ConcurrencyKeys>();
+        builder.Services.AddSingleton<Release>();
         builder.Services.AddSingleton<RunDirector>();
         builder.Services.AddSingleton<JobEnding>();
         builder.Services.AddSingleton<PipelineActivities>();
         builder.Services.AddHostedService<DueRuns>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<Release>());
         return builder;
     }
 

@@ -11,25 +11,18 @@ internal static class Eventually
         GetAsync(() => condition() ? new object() : null, within);
 
     /// <summary>The same for what has to be asked for.</summary>
-    public static async Task IsTrueAsync(Func<Task<bool>> condition, TimeSpan? within = null)
-    {
-        var limit = within ?? TimeSpan.FromSeconds(20);
-        var watch = Stopwatch.StartNew();
-        while (!await condition())
-        {
-            if (watch.Elapsed > limit)
-                throw new TimeoutException($"Not within {limit.TotalSeconds:0} s.");
-            await Task.Delay(Pause);
-        }
-    }
+    public static Task IsTrueAsync(Func<Task<bool>> condition, TimeSpan? within = null) =>
+        FindAsync(async () => await condition() ? new object() : null, within);
 
-    public static async Task<T> GetAsync<T>(Func<T?> look, TimeSpan? within = null)
+    public static Task<T> GetAsync<T>(Func<T?> look, TimeSpan? within = null) => FindAsync(() => Task.FromResult(look()), within);
+
+    private static async Task<T> FindAsync<T>(Func<Task<T?>> look, TimeSpan? within)
     {
         var limit = within ?? TimeSpan.FromSeconds(20);
         var watch = Stopwatch.StartNew();
         while (true)
         {
-            if (look() is { } found)
+            if (await look() is { } found)
                 return found;
             if (watch.Elapsed > limit)
                 throw new TimeoutException($"Not within {limit.TotalSeconds:0} s.");

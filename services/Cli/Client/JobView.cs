@@ -21,6 +21,11 @@ public sealed record JobView
 
     public ParkedView? Parked { get; init; }
 
+    /// <summary>What a queued job waits for.</summary>
+    public string? WaitsFor { get; init; }
+
+    public IReadOnlyList<RunView>? Runs { get; init; }
+
     public string? Summary { get; init; }
 
     public bool? Changed { get; init; }
@@ -37,6 +42,24 @@ public sealed record JobView
 
     /// <summary>Whether a branch goes on while the job shows that another one waits.</summary>
     public bool HasRunningSteps => Steps?.Any(step => step.Status is "running" or "waiting_retry") == true;
+}
+
+/// <summary>A run of it.</summary>
+public sealed record RunView
+{
+    public int Run { get; init; }
+
+    public string Status { get; init; } = "";
+
+    public string? From { get; init; }
+
+    public string? Actor { get; init; }
+
+    public string? Summary { get; init; }
+
+    public decimal CostUsd { get; init; }
+
+    public int Launches { get; init; }
 }
 
 /// <summary>A step of it.</summary>

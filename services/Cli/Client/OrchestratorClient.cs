@@ -77,6 +77,10 @@ public sealed class OrchestratorClient : IDisposable
     public Task<Answer<JsonElement>> DecideAsync(string jobId, string verb, JsonObject body, CancellationToken stop) =>
         CallAsync<JsonElement>(HttpMethod.Post, $"{Job(jobId)}/{verb}", body, stop);
 
+    /// <summary>Runs a job that is over again, from a step on or where it failed.</summary>
+    public Task<Answer<JsonElement>> RetryAsync(string jobId, string? from, JsonObject body, CancellationToken stop) =>
+        CallAsync<JsonElement>(HttpMethod.Post, $"{Job(jobId)}/retry{Query([("from", from)])}", body, stop);
+
     public IAsyncEnumerable<ServerEvent> EventsAsync(string jobId, Func<CancellationToken, Task<bool>> isOver, CancellationToken stop) =>
         new EventStream(_http, Server, _time).ReadAsync($"{Job(jobId)}/events", isOver, stop);
 

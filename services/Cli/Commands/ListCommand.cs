@@ -9,6 +9,7 @@ public static class ListCommand
     {
         var status = new Option<string?>("--status") { Description = "Only jobs in this state: queued, running, parked, completed, failed or cancelled" };
         status.CompletionSources.Add(_ => ["queued", "running", "parked", "completed", "failed", "cancelled"]);
+        var reason = new Option<string?>("--reason") { Description = "Only jobs that are parked for this reason: approval, budget, provider_limit, backoff, outage, …" };
         var project = new Option<string?>("--project") { Description = "Only jobs of this project" };
         var tag = new Option<string?>("--tag") { Description = "Only jobs with this tag" };
         var words = new Option<string?>("--search", "-q") { Description = "Only jobs whose goal or id holds this text" };
@@ -18,7 +19,7 @@ public static class ListCommand
             if (result.GetValue(limit) is < 1 or > 10_000)
                 result.AddError("--limit is a number from 1 to 10000.");
         });
-        var command = new Command("list", "List jobs, newest first") { status, project, tag, words, limit };
+        var command = new Command("list", "List jobs, newest first") { status, reason, project, tag, words, limit };
         command.Aliases.Add("ls");
         scope.Handle(command, async (session, stop) =>
         {
@@ -26,6 +27,7 @@ public static class ListCommand
                 session.Parsed.GetValue(limit),
                 stop,
                 ("status", session.Parsed.GetValue(status)),
+                ("reason", session.Parsed.GetValue(reason)),
                 ("project", session.Parsed.GetValue(project)),
                 ("tag", session.Parsed.GetValue(tag)),
                 ("q", session.Parsed.GetValue(words)));
@@ -41,6 +43,7 @@ public static class ListCommand
                 "job_id",
                 Column.Of("JOB", "job_id"),
                 Column.Status("STATUS", "status"),
+                Column.Of("WAITS", "parked.reason"),
                 Column.Of("PROJECT", "project_id"),
                 new Column("AGE", row => DateTimeOffset.TryParse(row.Text("accepted_at"), out var at) ? Ages.Short(now - at) : ""),
                 new Column("GOAL", row => TerminalText.Shorten(row.Text("goal") ?? "", 200)) { Wraps = true });

@@ -30,6 +30,9 @@ public static class JobCard
         Field(console, "summary", job.Summary);
         if (job.Parked is { } parked)
             Field(console, "waits", $"{parked.Reason}{(parked.StepId is { } at ? $" at {at}" : "")}: {parked.Detail}{Wake(parked, now)}");
+        Field(console, "waits for", job.WaitsFor);
+        foreach (var run in job.Runs is { Count: > 1 } runs ? runs : [])
+            Field(console, $"run {run.Run}", string.Create(CultureInfo.InvariantCulture, $"{run.Status}{(run.From is { } first ? $", from {first}" : "")}, {run.Launches} launches, ${run.CostUsd:0.0000}{(run.Run > 1 ? $", by {run.Actor}" : "")}"));
         if (job.Error is { } error)
             Field(console, "error", $"{error.Code}{(error.StepId is { } step ? $" in {step}" : "")}: {error.Message}");
         foreach (var notice in job.Notices ?? [])

@@ -13,7 +13,8 @@ public static class NextCommand
         { IsOver: false } => $"orch watch {job.JobId}",
         { Status: "completed", Changed: not false } => $"orch diff {job.JobId}    orch apply {job.JobId}",
         { Status: "completed" } => $"orch report {job.JobId}",
-        { Status: "failed" } => $"orch logs {job.JobId}",
+        { Status: "failed" } => $"orch logs {job.JobId}    or: orch retry {job.JobId}",
+        { Status: "cancelled" } => $"orch retry {job.JobId}",
         _ => null,
     };
 }

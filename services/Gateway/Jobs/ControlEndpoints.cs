@@ -29,12 +29,12 @@ internal static class ControlEndpoints
 
     public static void MapControl(this IEndpointRouteBuilder routes)
     {
-        Map<CancelRequest>(routes, "cancel", null, (job, request, actor) => new CancelJob(job.PipelineId, actor, request.Comment));
-        Map<Verdict>(routes, "approve", Approvable, (job, request, actor) => new ApproveJob(job.PipelineId, actor, request.Comment, request.Step));
-        Map<Verdict>(routes, "reject", Rejectable, (job, request, actor) => new RejectJob(job.PipelineId, actor, request.Comment, request.Step));
+        Map<CancelRequest>(routes, "cancel", null, (job, request, actor) => new CancelJob(job.Saga, actor, request.Comment));
+        Map<Verdict>(routes, "approve", Approvable, (job, request, actor) => new ApproveJob(job.Saga, actor, request.Comment, request.Step));
+        Map<Verdict>(routes, "reject", Rejectable, (job, request, actor) => new RejectJob(job.Saga, actor, request.Comment, request.Step));
         Map<Resolution>(routes, "resolve", Resolvable, (job, request, actor) =>
-            new ResolveJob(job.PipelineId, actor, request.Comment, request.Step, new MergeResolution(request.Take, request.Commit)));
-        Map<WakeRequest>(routes, "wake", Wakeable, (job, request, actor) => new WakeJob(job.PipelineId, actor, request.Step, Force: true));
+            new ResolveJob(job.Saga, actor, request.Comment, request.Step, new MergeResolution(request.Take, request.Commit)));
+        Map<WakeRequest>(routes, "wake", Wakeable, (job, request, actor) => new WakeJob(job.Saga, actor, request.Step, Force: true));
     }
 
     private static void Map<T>(IEndpointRouteBuilder routes, string action, ParkReason[]? waitsFor, Func<JobRow, T, string, object> command)
@@ -60,7 +60,7 @@ internal static class ControlEndpoints
             if (request is Resolution { Take: { } take } && !steps.Exists(step => step.StepId == take))
                 return Invalid("$.take", "Name the step whose side wins.");
             if (job.IsOver)
-                return new Problem(StatusCodes.Status409Conflict, "job_over", $"The job is {job.Status.ToString().ToLowerInvariant()} already.", "Nothing can be told to a job that is over; submit a new one.");
+                return new Problem(StatusCodes.Status409Conflict, "job_over", $"The job is {job.Status.ToString().ToLowerInvariant()} already.", "Nothing can be told to a job that is over; POST …/retry runs it again.");
             if (waitsFor is not null && !Waits(job, steps, request.AtStep(), waitsFor))
                 return new Problem(
                     StatusCodes.Status409Conflict, "nothing_waits", $"Nothing in the job waits for '{action}' now.",

@@ -17,6 +17,13 @@ internal sealed record CancelRequest : ControlRequest
     public override Problem? Refusal() => ControlEndpoints.TooLong(Comment);
 }
 
+internal sealed record RetryRequest : ControlRequest
+{
+    public string? Comment { get; init; }
+
+    public override Problem? Refusal() => ControlEndpoints.TooLong(Comment);
+}
+
 internal sealed record WakeRequest : ControlRequest
 {
     public string? Step { get; init; }

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
+using Orchestrator.Contracts.Jobs;
 using Orchestrator.Gateway.Access;
 using Orchestrator.Gateway.Callbacks;
 using Orchestrator.Gateway.Problems;
@@ -36,6 +38,13 @@ internal static class JobListEndpoint
             jobs = jobs.Where(job => job.Status == status);
         }
 
+        if (filter.Reason is { Length: > 0 } why)
+        {
+            if (!Enum.TryParse<ParkReason>(why.Replace("_", ""), ignoreCase: true, out var reason) || char.IsDigit(why[0]))
+                return Invalid("reason", $"A reason is one of {string.Join(", ", Enum.GetNames<ParkReason>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName))}.");
+            jobs = jobs.Where(job => job.ParkReason == reason);
+        }
+
         if (filter.Project is { Length: > 0 } project)
             jobs = jobs.Where(job => job.ProjectId == project);
         if (filter.Tag is { Length: > 0 } tag)
@@ -67,10 +76,12 @@ internal static class JobListEndpoint
     {
         var job = await db.FindJobAsync(caller, id, cancellationToken);
         var steps = await db.JobSteps.AsNoTracking().Where(step => step.PipelineId == job.PipelineId).ToListAsync(cancellationToken);
+        var runs = job.Run == 1 ? [] : await db.JobRuns.AsNoTracking().Where(run => run.JobPipelineId == job.PipelineId).ToListAsync(cancellationToken);
+        var launches = await db.Launches.AsNoTracking().Where(launch => launch.PipelineId == job.PipelineId).ToListAsync(cancellationToken);
         CallbackRow? callback = null;
         if (job.CallbackUrl is not null)
             callback = await db.Callbacks.AsNoTracking().Where(row => row.PipelineId == job.PipelineId).OrderByDescending(row => row.Run).FirstOrDefaultAsync(cancellationToken);
-        return Results.Ok(JobView.Of(job, steps, callback));
+        return Results.Ok(JobView.Of(job, steps, callback, runs, launches));
     }
 
     private static Problem Invalid(string parameter, string message) =>
@@ -81,6 +92,10 @@ internal sealed record JobFilter
 {
     [FromQuery(Name = "status")]
     public string? Status { get; init; }
+
+    /// <summary>Why it is parked.</summary>
+    [FromQuery(Name = "reason")]
+    public string? Reason { get; init; }
 
     [FromQuery(Name = "project")]
     public string? Project { get; init; }

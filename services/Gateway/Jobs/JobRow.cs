@@ -7,7 +7,11 @@ public sealed class JobRow
 {
     public long Id { get; set; }
 
+    /// <summary>Saga of the first run; names the job in this schema whatever run it is in.</summary>
     public Guid PipelineId { get; set; }
+
+    /// <summary>Saga of the present run when that is not the first.</summary>
+    public Guid? RetryPipelineId { get; set; }
 
     public string JobId { get; set; } = "";
 
@@ -58,6 +62,9 @@ public sealed class JobRow
 
     public bool CancelRequested { get; set; }
 
+    /// <summary>What a queued job waits for, where it is more than a free runner.</summary>
+    public string? QueueDetail { get; set; }
+
     public ParkReason? ParkReason { get; set; }
 
     public string? ParkDetail { get; set; }
@@ -90,6 +97,9 @@ public sealed class JobRow
 
     /// <summary>Counts the handled events; raising it first locks the row for the rest of the transaction.</summary>
     public int Version { get; set; }
+
+    /// <summary>Whom to tell about the present run.</summary>
+    public Guid Saga => RetryPipelineId ?? PipelineId;
 
     public bool IsOver => Status is JobStatus.Completed or JobStatus.Failed or JobStatus.Cancelled;
 }

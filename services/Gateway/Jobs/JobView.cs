@@ -36,13 +36,22 @@ internal sealed record JobView
 
     public ParkedView? Parked { get; init; }
 
+    /// <summary>What a queued job waits for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? WaitsFor { get; init; }
+
     public string? Summary { get; init; }
 
     public bool? Changed { get; init; }
 
     public ErrorView? Error { get; init; }
 
+    /// <summary>Sum over every launch of every run.</summary>
     public required UsageView Usage { get; init; }
+
+    /// <summary>Every run, from the first. Absent in lists.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<RunView>? Runs { get; init; }
 
     /// <summary>Absent in lists.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -55,7 +64,8 @@ internal sealed record JobView
 
     public required IReadOnlyDictionary<string, string> Links { get; init; }
 
-    public static JobView Of(JobRow job, IReadOnlyList<JobStepRow>? steps = null, CallbackRow? callback = null) => new()
+    public static JobView Of(
+        JobRow job, IReadOnlyList<JobStepRow>? steps = null, CallbackRow? callback = null, IReadOnlyList<JobRunRow>? runs = null, IReadOnlyList<LaunchRow>? launches = null) => new()
     {
         JobId = job.JobId,
         Run = job.Run,
@@ -71,11 +81,13 @@ internal sealed record JobView
         FinishedAt = job.FinishedAt,
         CancelRequested = job.CancelRequested,
         Parked = job.ParkReason is { } reason ? new ParkedView(reason, job.ParkDetail ?? "", job.ParkedStepId, job.WakeAt, job.ParkedAt) : null,
+        WaitsFor = job.Status == JobStatus.Queued ? job.QueueDetail ?? "A free runner of its first step." : null,
         Summary = job.Summary,
         Changed = job.Changed,
         Error = job.ErrorCode is { } code ? new ErrorView(code, job.ErrorMessage, job.ErrorStepId) : null,
         Usage = UsageView.Of(job.Usage, job.Launches),
-        Steps = steps is null ? null : [.. steps.OrderBy(step => step.Position).Select(step => StepView.Of(job.JobId, step))],
+        Runs = runs is null ? null : RunView.Of(job, runs, launches ?? []),
+        Steps = steps is null ? null : [.. steps.OrderBy(step => step.Position).Select(step => StepView.Of(job.JobId, step, launches ?? []))],
         Notices = job.Notices,
         Callback = callback is null ? null : CallbackView.Of(callback),
         Links = JobLinks.Of(job.JobId),
@@ -116,7 +128,10 @@ internal sealed record StepView
 
     public required IReadOnlyDictionary<string, string> Links { get; init; }
 
-    public static StepView Of(string jobId, JobStepRow step) => new()
+    /// <summary>Every launch of the step in every run and visit, in order.</summary>
+    public required IReadOnlyList<LaunchView> Attempts { get; init; }
+
+    public static StepView Of(string jobId, JobStepRow step, IReadOnlyList<LaunchRow> launches) => new()
     {
         StepId = step.StepId,
         Role = step.Role,
@@ -133,6 +148,7 @@ internal sealed record StepView
         Parked = step.ParkReason is { } reason ? new ParkedView(reason, step.ParkDetail ?? "", step.StepId, step.WakeAt, step.ParkedAt) : null,
         Usage = UsageView.Of(step.Usage, step.Launches),
         Notices = step.Notices,
+        Attempts = [.. launches.Where(launch => launch.StepId == step.StepId).OrderBy(launch => launch.Token).Select(LaunchView.Of)],
         Links = new Dictionary<string, string> { ["logs"] = JobLinks.Logs(jobId, step.StepId) },
     };
 }

@@ -10,6 +10,7 @@ namespace Orchestrator.Gateway.ReadModel;
 /// <summary>Hears of everything that happens to jobs.</summary>
 public sealed class JobEventsConsumer(JobProjection projection) :
     IConsumer<JobStarted>,
+    IConsumer<JobQueued>,
     IConsumer<StepStarted>,
     IConsumer<StepFinished>,
     IConsumer<JobParked>,
@@ -19,6 +20,8 @@ public sealed class JobEventsConsumer(JobProjection projection) :
     IConsumer<JobCancelled>
 {
     public Task Consume(ConsumeContext<JobStarted> context) => projection.StartedAsync(context.Message, context.CancellationToken);
+
+    public Task Consume(ConsumeContext<JobQueued> context) => projection.QueuedAsync(context.Message, context.CancellationToken);
 
     public Task Consume(ConsumeContext<StepStarted> context) => projection.StepStartedAsync(context.Message, context.CancellationToken);
 

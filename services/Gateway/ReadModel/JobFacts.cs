@@ -15,13 +15,13 @@ internal static class JobFacts
 
     public static readonly string[] Terminal = ["job_completed", "job_failed", "job_cancelled"];
 
-    public static JobEventRow Accepted(JobRow job) => Row(job, 1, AcceptedType, AcceptedType, job.AcceptedAt, new JsonObject
+    public static JobEventRow Accepted(JobRow job) => Row(job, 1, 1, AcceptedType, AcceptedType, job.AcceptedAt, new JsonObject
     {
         ["goal"] = job.Goal,
         ["project_id"] = job.ProjectId,
     });
 
-    public static JobEventRow Of(JobRow job, StepStarted message) => Row(job, "step_started", $"step_started:{message.Key.Token}", message.At, new JsonObject
+    public static JobEventRow Of(JobRow job, StepStarted message) => Row(job, message.Key.Run, "step_started", $"step_started:{message.Key.Token}", message.At, new JsonObject
     {
         ["step_id"] = message.Key.StepId,
         ["visit"] = message.Key.Visit,
@@ -30,7 +30,7 @@ internal static class JobFacts
         ["role"] = Word(message.Role),
     });
 
-    public static JobEventRow Of(JobRow job, StepFinished message) => Row(job, "step_finished", $"step_finished:{message.Key.Token}", message.FinishedAt, new JsonObject
+    public static JobEventRow Of(JobRow job, StepFinished message) => Row(job, message.Key.Run, "step_finished", $"step_finished:{message.Key.Token}", message.FinishedAt, new JsonObject
     {
         ["step_id"] = message.Key.StepId,
         ["visit"] = message.Key.Visit,
@@ -44,7 +44,7 @@ internal static class JobFacts
         ["cost_usd"] = MicroUsd.ToUsd(message.Usage.CostMicroUsd),
     });
 
-    public static JobEventRow Of(JobRow job, JobParked message) => Row(job, "job_parked", $"job_parked:{message.StepId}:{message.At.UtcTicks}", message.At, new JsonObject
+    public static JobEventRow Of(JobRow job, JobParked message) => Row(job, message.Run, "job_parked", $"job_parked:{message.StepId}:{message.At.UtcTicks}", message.At, new JsonObject
     {
         ["step_id"] = message.StepId,
         ["reason"] = Word(message.Reason),
@@ -52,16 +52,28 @@ internal static class JobFacts
         ["wake_at"] = message.WakeAt,
     });
 
-    public static JobEventRow Of(JobRow job, JobResumed message) => Row(job, "job_resumed", $"job_resumed:{message.StepId}:{message.At.UtcTicks}", message.At, new JsonObject
+    public static JobEventRow Of(JobRow job, JobResumed message) => Row(job, message.Run, "job_resumed", $"job_resumed:{message.StepId}:{message.At.UtcTicks}", message.At, new JsonObject
     {
         ["step_id"] = message.StepId,
         ["actor"] = message.Actor,
     });
 
-    public static JobEventRow Started(JobRow job, DateTimeOffset at) => Row(job, "job_started", $"job_started:{job.Run}", at, []);
+    public static JobEventRow Of(JobRow job, JobQueued message) => Row(job, message.Run, "job_queued", $"job_queued:{message.Run}", message.At, new JsonObject
+    {
+        ["detail"] = message.Detail,
+    });
 
-    public static JobEventRow Ended(JobRow job, JobStatus status, JobOutcome outcome) =>
-        Row(job, $"job_{status.ToString().ToLowerInvariant()}", $"job_over:{job.Run}", outcome.FinishedAt, new JsonObject
+    public static JobEventRow Retried(JobRow job, JobRunRow run) => Row(job, run.Run, "job_retried", $"job_retried:{run.Run}", run.AcceptedAt, new JsonObject
+    {
+        ["from"] = run.FromStep,
+        ["actor"] = run.Actor,
+        ["comment"] = run.Comment,
+    });
+
+    public static JobEventRow Started(JobRow job, int run, DateTimeOffset at) => Row(job, run, "job_started", $"job_started:{run}", at, []);
+
+    public static JobEventRow Ended(JobRow job, int run, JobStatus status, JobOutcome outcome) =>
+        Row(job, run, $"job_{status.ToString().ToLowerInvariant()}", $"job_over:{run}", outcome.FinishedAt, new JsonObject
         {
             ["status"] = Word(status),
             ["summary"] = outcome.Summary,
@@ -71,13 +83,14 @@ internal static class JobFacts
             ["changed"] = outcome.Changed,
             ["launches"] = outcome.Launches,
             ["cost_usd"] = MicroUsd.ToUsd(outcome.Usage.CostMicroUsd),
+            ["cost_usd_all_runs"] = MicroUsd.ToUsd(outcome.Usage.CostMicroUsd + outcome.EarlierMicroUsd),
             ["links"] = JsonSerializer.SerializeToNode(JobLinks.Of(job.JobId), ContractJson.Options),
         });
 
-    private static JobEventRow Row(JobRow job, string type, string fact, DateTimeOffset at, JsonObject details) =>
-        Row(job, ++job.LastSequence, type, fact, at, details);
+    private static JobEventRow Row(JobRow job, int run, string type, string fact, DateTimeOffset at, JsonObject details) =>
+        Row(job, run, ++job.LastSequence, type, fact, at, details);
 
-    private static JobEventRow Row(JobRow job, long sequence, string type, string fact, DateTimeOffset at, JsonObject details)
+    private static JobEventRow Row(JobRow job, int run, long sequence, string type, string fact, DateTimeOffset at, JsonObject details)
     {
         var data = new JsonObject
         {
@@ -85,7 +98,7 @@ internal static class JobFacts
             ["type"] = type,
             ["at"] = at.ToUniversalTime(),
             ["job_id"] = job.JobId,
-            ["run"] = job.Run,
+            ["run"] = run,
         };
         foreach (var (name, value) in details.ToArray())
         {

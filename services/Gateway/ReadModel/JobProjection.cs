@@ -17,19 +17,33 @@ public sealed class JobProjection(GatewayDbContext db, PublicEventOutbox events,
 {
     public Task StartedAsync(JobStarted message, CancellationToken cancellationToken) => OnAsync(message.PipelineId, $"job_started:{message.Run}", async job =>
     {
-        job.StartedAt ??= message.At;
-        if (job.Status == JobStatus.Queued)
-            job.Status = JobStatus.Running;
-        await TellAsync(job, JobFacts.Started(job, message.At), PublicExchange.JobStarted, cancellationToken);
+        if (message.Run == job.Run)
+        {
+            job.StartedAt ??= message.At;
+            job.QueueDetail = null;
+            if (job.Status == JobStatus.Queued)
+                job.Status = JobStatus.Running;
+            if (message.Reused is { } reused)
+                await BeginAgainAsync(job, reused, cancellationToken);
+        }
+
+        await TellAsync(job, JobFacts.Started(job, message.Run, message.At), PublicExchange.JobStarted, cancellationToken);
+    }, cancellationToken);
+
+    public Task QueuedAsync(JobQueued message, CancellationToken cancellationToken) => OnAsync(message.PipelineId, $"job_queued:{message.Run}", async job =>
+    {
+        if (message.Run == job.Run && job.Status == JobStatus.Queued)
+            job.QueueDetail = message.Detail;
+        await TellAsync(job, JobFacts.Of(job, message), null, cancellationToken);
     }, cancellationToken);
 
     public Task StepStartedAsync(StepStarted message, CancellationToken cancellationToken) => OnAsync(message.Key.PipelineId, $"step_started:{message.Key.Token}", async job =>
     {
-        var launch = await LaunchAsync(message.Key, cancellationToken);
+        var launch = await LaunchAsync(job, message.Key, cancellationToken);
         launch.Runner = message.Runner;
         launch.StartedAt = message.At;
         var step = await StepAsync(job, message.Key, cancellationToken);
-        if (step is not null && message.Key.Token >= step.Token && launch.FinishedAt is null)
+        if (step is not null && IsNewest(step, message.Key) && launch.FinishedAt is null)
         {
             Move(step, message.Key);
             step.Status = StepStatus.Running;
@@ -44,7 +58,7 @@ public sealed class JobProjection(GatewayDbContext db, PublicEventOutbox events,
 
     public Task StepFinishedAsync(StepFinished message, CancellationToken cancellationToken) => OnAsync(message.Key.PipelineId, $"step_finished:{message.Key.Token}", async job =>
     {
-        var launch = await LaunchAsync(message.Key, cancellationToken);
+        var launch = await LaunchAsync(job, message.Key, cancellationToken);
         launch.StartedAt = message.StartedAt;
         launch.FinishedAt = message.FinishedAt;
         launch.Outcome = message.Outcome;
@@ -55,7 +69,7 @@ public sealed class JobProjection(GatewayDbContext db, PublicEventOutbox events,
         if (step is not null)
         {
             step.Usage.Add(message.Usage);
-            if (message.Key.Token >= step.Token)
+            if (IsNewest(step, message.Key))
                 Show(step, message);
         }
 
@@ -64,7 +78,7 @@ public sealed class JobProjection(GatewayDbContext db, PublicEventOutbox events,
 
     public Task ParkedAsync(JobParked message, CancellationToken cancellationToken) => OnAsync(message.PipelineId, $"job_parked:{message.StepId}:{message.At.UtcTicks}", async job =>
     {
-        if (message.StepId is { } id && await db.JobSteps.SingleOrDefaultAsync(step => step.PipelineId == job.PipelineId && step.StepId == id, cancellationToken) is { } step
+        if (message.Run == job.Run && message.StepId is { } id && await db.JobSteps.SingleOrDefaultAsync(step => step.PipelineId == job.PipelineId && step.StepId == id, cancellationToken) is { } step
             && !(step.MovedAt > message.At))
         {
             step.ParkReason = message.Reason;
@@ -75,7 +89,7 @@ public sealed class JobProjection(GatewayDbContext db, PublicEventOutbox events,
             step.Status = StepStatus.Parked;
         }
 
-        if (!job.IsOver && !(job.MovedAt > message.At))
+        if (message.Run == job.Run && !job.IsOver && !(job.MovedAt > message.At))
         {
             job.Status = JobStatus.Parked;
             job.ParkReason = message.Reason;
@@ -91,15 +105,21 @@ public sealed class JobProjection(GatewayDbContext db, PublicEventOutbox events,
 
     public Task ResumedAsync(JobResumed message, CancellationToken cancellationToken) => OnAsync(message.PipelineId, $"job_resumed:{message.StepId}:{message.At.UtcTicks}", async job =>
     {
-        if (message.StepId is { } id && await db.JobSteps.SingleOrDefaultAsync(step => step.PipelineId == job.PipelineId && step.StepId == id, cancellationToken) is { } step)
-            Unpark(step, message.At);
-        Resume(job, message.StepId, message.At);
+        if (message.Run == job.Run)
+        {
+            if (message.StepId is { } id && await db.JobSteps.SingleOrDefaultAsync(step => step.PipelineId == job.PipelineId && step.StepId == id, cancellationToken) is { } step)
+                Unpark(step, message.At);
+            Resume(job, message.StepId, message.At);
+        }
+
         await TellAsync(job, JobFacts.Of(job, message), null, cancellationToken);
     }, cancellationToken);
 
     public Task EndedAsync(Guid pipelineId, int run, JobStatus status, JobOutcome outcome, CancellationToken cancellationToken) => OnAsync(pipelineId, $"job_over:{run}", async job =>
     {
+        // A run can only be asked for again once its end was told here, so this is the present one.
         job.Status = status;
+        job.QueueDetail = null;
         job.StartedAt ??= outcome.StartedAt;
         job.FinishedAt = outcome.FinishedAt;
         job.Summary = outcome.Summary;
@@ -107,12 +127,12 @@ public sealed class JobProjection(GatewayDbContext db, PublicEventOutbox events,
         job.ErrorMessage = outcome.ErrorMessage;
         job.ErrorStepId = outcome.StepId;
         job.Changed = outcome.Changed;
-        job.Launches = outcome.Launches;
+        job.Launches += outcome.Launches;
         Unpark(job);
         foreach (var step in await db.JobSteps.Where(step => step.PipelineId == job.PipelineId && step.ParkReason != null).ToListAsync(cancellationToken))
             Unpark(step, outcome.FinishedAt);
         await callbacks.AddAsync(job, outcome, cancellationToken);
-        await TellAsync(job, JobFacts.Ended(job, status, outcome), status switch
+        await TellAsync(job, JobFacts.Ended(job, run, status, outcome), status switch
         {
             JobStatus.Completed => PublicExchange.JobCompleted,
             JobStatus.Cancelled => PublicExchange.JobCancelled,
@@ -123,12 +143,31 @@ public sealed class JobProjection(GatewayDbContext db, PublicEventOutbox events,
     /// <summary>Locks the job's row, looks whether the fact is new, and applies it.</summary>
     private async Task OnAsync(Guid pipelineId, string fact, Func<JobRow, Task> apply, CancellationToken cancellationToken)
     {
-        var locked = await db.Jobs.Where(job => job.PipelineId == pipelineId)
-            .ExecuteUpdateAsync(job => job.SetProperty(row => row.Version, row => row.Version + 1), cancellationToken);
-        if (locked == 0 || await db.JobEvents.AnyAsync(row => row.PipelineId == pipelineId && row.Fact == fact, cancellationToken))
+        var key = pipelineId;
+        if (await LockAsync(key, cancellationToken) == 0)
+        {
+            key = await db.JobRuns.Where(run => run.PipelineId == pipelineId).Select(run => run.JobPipelineId).SingleOrDefaultAsync(cancellationToken);
+            if (key == Guid.Empty || await LockAsync(key, cancellationToken) == 0)
+                return;
+        }
+
+        if (await db.JobEvents.AnyAsync(row => row.PipelineId == key && row.Fact == fact, cancellationToken))
             return;
-        await apply(await db.Jobs.SingleAsync(job => job.PipelineId == pipelineId, cancellationToken));
-        signals.Ring(pipelineId);
+        await apply(await db.Jobs.SingleAsync(job => job.PipelineId == key, cancellationToken));
+        signals.Ring(key);
+    }
+
+    private Task<int> LockAsync(Guid key, CancellationToken cancellationToken) =>
+        db.Jobs.Where(job => job.PipelineId == key).ExecuteUpdateAsync(job => job.SetProperty(row => row.Version, row => row.Version + 1), cancellationToken);
+
+    /// <summary>Steps that are not reused are shown as not begun, unless the new run was faster than its own announcement.</summary>
+    private async Task BeginAgainAsync(JobRow job, IReadOnlyList<string> reused, CancellationToken cancellationToken)
+    {
+        foreach (var step in await db.JobSteps.Where(step => step.PipelineId == job.PipelineId && step.Run < job.Run).ToListAsync(cancellationToken))
+        {
+            if (!reused.Contains(step.StepId, StringComparer.Ordinal))
+                step.BeginAgain(job.Run);
+        }
     }
 
     private async Task TellAsync(JobRow job, JobEventRow fact, string? exchange, CancellationToken cancellationToken)
@@ -138,12 +177,12 @@ public sealed class JobProjection(GatewayDbContext db, PublicEventOutbox events,
             await events.FactAsync(exchange, job, fact, cancellationToken);
     }
 
-    private async Task<LaunchRow> LaunchAsync(AttemptKey key, CancellationToken cancellationToken)
+    private async Task<LaunchRow> LaunchAsync(JobRow job, AttemptKey key, CancellationToken cancellationToken)
     {
-        var launch = await db.Launches.SingleOrDefaultAsync(row => row.PipelineId == key.PipelineId && row.Token == key.Token, cancellationToken);
+        var launch = await db.Launches.SingleOrDefaultAsync(row => row.PipelineId == job.PipelineId && row.Token == key.Token, cancellationToken);
         if (launch is null)
         {
-            launch = new LaunchRow { PipelineId = key.PipelineId, StepId = key.StepId, Run = key.Run, Visit = key.Visit, Attempt = key.Attempt, Token = key.Token };
+            launch = new LaunchRow { PipelineId = job.PipelineId, StepId = key.StepId, Run = key.Run, Visit = key.Visit, Attempt = key.Attempt, Token = key.Token };
             db.Launches.Add(launch);
         }
 
@@ -152,6 +191,9 @@ public sealed class JobProjection(GatewayDbContext db, PublicEventOutbox events,
 
     private Task<JobStepRow?> StepAsync(JobRow job, AttemptKey key, CancellationToken cancellationToken) =>
         db.JobSteps.SingleOrDefaultAsync(step => step.PipelineId == job.PipelineId && step.StepId == key.StepId, cancellationToken);
+
+    /// <summary>Tokens grow over all runs of a job; a step that begins again in a later run hears nothing more of an earlier one.</summary>
+    private static bool IsNewest(JobStepRow step, AttemptKey key) => key.Token >= step.Token && key.Run >= step.Run;
 
     private static void Move(JobStepRow step, AttemptKey key)
     {

@@ -63,5 +63,13 @@ public sealed class JobStepRow
     /// <summary>Sum over every launch of the step.</summary>
     public UsageSums Usage { get; set; } = new();
 
+    public void BeginAgain(int run)
+    {
+        (Run, Visit, Attempt, Status) = (run, 1, 0, StepStatus.Pending);
+        (StartedAt, FinishedAt, Summary, ErrorCode, ErrorMessage, Changed) = (null, null, null, null, null, null);
+        (ParkReason, ParkDetail, ParkedAt, WakeAt) = (null, null, null, null);
+        Notices = [];
+    }
+
     public AttemptKey Launch(string jobId) => new(PipelineId, jobId, Run, StepId, Visit, Attempt, Token);
 }

@@ -1,7 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using Orchestrator.Contracts.Jobs;
-using Orchestrator.Contracts.Steps;
 using Orchestrator.Gateway.Jobs;
 using Orchestrator.Messaging;
 using Orchestrator.Persistence.Outbox;
@@ -22,7 +20,11 @@ internal sealed partial class UnfinishedJobs(IServiceScopeFactory scopes, IOptio
             .Where(job => job.Status == JobStatus.Queued || job.Status == JobStatus.Running || job.Status == JobStatus.Parked)
             .ToListAsync(stoppingToken);
         foreach (var job in jobs)
-            await outbox.Send(Queues.Pipeline, new StartPipeline(job.PipelineId, job.JobId, job.Run, new DocumentReference(job.DocumentPath, job.DocumentSha256), job.AcceptedAt), stoppingToken);
+        {
+            var run = job.RetryPipelineId is { } saga ? await db.JobRuns.AsNoTracking().SingleAsync(row => row.PipelineId == saga, stoppingToken) : null;
+            await outbox.Send(Queues.Pipeline, (run ?? new JobRunRow { PipelineId = job.PipelineId, Run = 1, AcceptedAt = job.AcceptedAt }).Start(job), stoppingToken);
+        }
+
         await outbox.SaveChangesAsync(stoppingToken);
         if (jobs.Count > 0)
             LogResumed(logger, jobs.Count);

@@ -44,7 +44,9 @@ internal static class EventStream
             {
                 await response.Body.FlushAsync(cancellationToken);
                 quiet.Restart();
-                if (rows.Exists(row => JobFacts.Terminal.Contains(row.Type)))
+
+                // The end of a run is the end of the job only when no later run follows.
+                if (rows.Exists(row => JobFacts.Terminal.Contains(row.Type)) && await IsOverAsync(services.Scopes, pipelineId, last, cancellationToken))
                     return;
                 continue;
             }

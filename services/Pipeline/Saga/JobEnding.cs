@@ -3,12 +3,13 @@ using Orchestrator.Artifacts;
 using Orchestrator.Contracts.Jobs;
 using Orchestrator.Contracts.Results;
 using Orchestrator.Contracts.Steps;
+using Orchestrator.Pipeline.Flow;
 using Orchestrator.Pipeline.Graph;
 
 namespace Orchestrator.Pipeline.Saga;
 
 /// <summary>The end of a run: its artifacts are assembled, its outcome is kept and published.</summary>
-public sealed class JobEnding(AcceptedJobs acceptedJobs, IJobAssembler assembler, TimeProvider clock)
+public sealed class JobEnding(AcceptedJobs acceptedJobs, IJobAssembler assembler, ConcurrencyKeys keys, TimeProvider clock)
 {
     /// <summary>Ends the run.</summary>
     /// <param name="context">The message that ended it.</param>
@@ -24,7 +25,9 @@ public sealed class JobEnding(AcceptedJobs acceptedJobs, IJobAssembler assembler
         {
             Summary = Summary(standing, progress, failed),
             Usage = progress.Usage,
-            Launches = (int)progress.Launches,
+            Launches = (int)(progress.Launches - progress.EarlierLaunches),
+            EarlierMicroUsd = progress.EarlierMicroUsd,
+            Reused = progress.Reused ?? [],
             StepId = failedStep,
             ErrorCode = standing == RunStanding.Cancelled ? ErrorCodes.Cancelled
                 : progress.Rejection is not null ? ErrorCodes.Rejected
@@ -51,6 +54,7 @@ public sealed class JobEnding(AcceptedJobs acceptedJobs, IJobAssembler assembler
             },
             context.CancellationToken).ConfigureAwait(false);
         run.End(outcome, standing);
+        await keys.ReleaseAsync(context).ConfigureAwait(false);
         await Publish(context, standing, outcome).ConfigureAwait(false);
     }
 

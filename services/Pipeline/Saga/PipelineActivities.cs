@@ -7,7 +7,7 @@ using Orchestrator.Pipeline.Graph;
 namespace Orchestrator.Pipeline.Saga;
 
 /// <summary>The verbs of the saga: one method per thing that can happen to a run. What follows from it is <see cref="RunDirector"/>'s.</summary>
-public sealed class PipelineActivities(AcceptedJobs acceptedJobs, RunDirector director, TimeProvider clock)
+public sealed class PipelineActivities(AcceptedJobs acceptedJobs, EarlierRuns earlierRuns, RunDirector director, TimeProvider clock)
 {
     /// <summary>Takes a new run up: reads the accepted job and writes the plan down.</summary>
     public async Task Begin(BehaviorContext<PipelineState, StartPipeline> context)
@@ -21,14 +21,13 @@ public sealed class PipelineActivities(AcceptedJobs acceptedJobs, RunDirector di
         run.AcceptedAt = start.AcceptedAt;
         run.StartedAt = clock.GetUtcNow();
         var plan = RunPlan.From(await acceptedJobs.ReadAsync(start.Document, context.CancellationToken).ConfigureAwait(false));
-        run.Begin(plan, new RunProgress
-        {
-            AwaitingApproval = plan.RequiresApproval,
-            Steps = [.. plan.Steps.Select(step => new StepProgress { Id = step.Id })],
-        });
-        await context.Publish(new JobStarted(run.CorrelationId, run.JobId, run.Run, run.StartedAt)).ConfigureAwait(false);
-        if (plan.RequiresApproval)
-            await director.PublishParked(context, null, ParkReason.Approval, "The job waits for approval before its first step.", null).ConfigureAwait(false);
+        run.Begin(plan, start.Retry is { } retry
+            ? RetriedRun.After(await earlierRuns.TakeAsync(context).ConfigureAwait(false), plan, retry)
+            : new RunProgress { AwaitingApproval = plan.RequiresApproval, Steps = [.. plan.Steps.Select(step => new StepProgress { Id = step.Id })] });
+        if (!run.Progress.AwaitingApproval)
+            return;
+        await director.Start(context).ConfigureAwait(false);
+        await director.PublishParked(context, null, ParkReason.Approval, "The job waits for approval before its first step.", null).ConfigureAwait(false);
     }
 
     /// <summary>The budget holds the sum: send the step to its runner.</summary>
@@ -60,8 +59,12 @@ public sealed class PipelineActivities(AcceptedJobs acceptedJobs, RunDirector di
             await director.PublishResumed(context, step.Id, context.Message.Runner).ConfigureAwait(false);
         step.Stage = StepStage.Running;
         step.Parked = null;
-        step.ParkedSince = step.DueAt = null;
+        step.DueAt = null;
     }
+
+    /// <summary>A place is free for a step that waits.</summary>
+    public Task StartStep(BehaviorContext<PipelineState, StartStep> context) =>
+        context.Saga.Progress.Find(context.Message.StepId) is { Stage: StepStage.Queued } step ? director.Go(context, step) : Task.CompletedTask;
 
     /// <summary>A launch is over: book its cost; then, when it is the launch that counts, follow its outcome.</summary>
     public async Task Finished(BehaviorContext<PipelineState, StepFinished> context)
@@ -84,6 +87,8 @@ public sealed class PipelineActivities(AcceptedJobs acceptedJobs, RunDirector di
 
     private Task Follow(BehaviorContext<PipelineState> context, StepProgress step, StepFinished report)
     {
+        if (report.Outcome != StepOutcome.Parked)
+            step.UnavailableSince = null;
         switch (report.Outcome)
         {
             case StepOutcome.HandedBack:

@@ -28,6 +28,18 @@ public sealed class PipelineOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan UnavailableDeadline { get; set; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>Steps of one role that may be on their way to a runner (money asked for, or in its queue) at the same time; the others wait here, in fair order.</summary>
+    [Range(1, 10_000)]
+    public int DispatchWindow { get; set; } = 16;
+
+    /// <summary>Running jobs of one <c>concurrency_key</c>.</summary>
+    [Range(1, 10_000)]
+    public int JobsPerConcurrencyKey { get; set; } = 1;
+
+    /// <summary>A step that has waited so long counts as one priority higher, and again after as long.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan PriorityAgeing { get; set; } = TimeSpan.FromMinutes(2);
+
     /// <summary>How often the database is asked for runs that are due.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(1);

@@ -44,6 +44,15 @@ public sealed class PipelineState : SagaStateMachineInstance
     /// <summary>When it was over, or null.</summary>
     public DateTimeOffset? FinishedAt { get; set; }
 
+    /// <summary>The key whose places it shares, or null.</summary>
+    public string? ConcurrencyKey { get; set; }
+
+    /// <summary>Since when it waits for a place of its key; null when it does not.</summary>
+    public DateTimeOffset? QueuedAt { get; set; }
+
+    /// <summary>Since when it holds a place of its key, until it is over; null before.</summary>
+    public DateTimeOffset? AdmittedAt { get; set; }
+
     /// <summary>When the sweep looks at it; indexed; null is never.</summary>
     public DateTimeOffset? DueAt { get; set; }
 
@@ -73,6 +82,7 @@ public sealed class PipelineState : SagaStateMachineInstance
     {
         _plan = plan;
         _progress = progress;
+        ConcurrencyKey = plan.ConcurrencyKey;
         PlanJson = JsonSerializer.Serialize(plan, Json);
     }
 
@@ -80,11 +90,13 @@ public sealed class PipelineState : SagaStateMachineInstance
     {
         OutcomeJson = JsonSerializer.Serialize(outcome, Json);
         FinishedAt = outcome.FinishedAt;
+        QueuedAt = null;
         _ended = standing;
     }
 
     /// <summary>Where the run is, derived from its progress.</summary>
     internal RunStanding Standing => _ended ?? (Progress.CancelReason is not null ? RunStanding.Cancelling
+        : !Progress.Started ? RunStanding.Submitted
         : Progress.InFlight ? RunStanding.Running
         : RunStanding.Parked);
 
@@ -102,6 +114,9 @@ public sealed class PipelineState : SagaStateMachineInstance
 /// <summary>Where a run is; the states of the machine by name.</summary>
 public enum RunStanding
 {
+    /// <summary>Waits its turn: no step is on its way yet.</summary>
+    Submitted,
+
     /// <summary>At least one launch is on its way.</summary>
     Running,
 

@@ -15,6 +15,9 @@ internal sealed class PipelineStateConfiguration(bool optimistic) : IEntityTypeC
         run.Property(state => state.CurrentState).HasMaxLength(32);
         run.Property(state => state.JobId).HasMaxLength(64);
         run.HasIndex(state => new { state.JobId, state.Run }).IsUnique();
+        run.Property(state => state.ConcurrencyKey).HasMaxLength(128);
+        run.HasIndex(state => new { state.ConcurrencyKey, state.AdmittedAt }).HasFilter("concurrency_key is not null and finished_at is null");
+        run.HasIndex(state => state.QueuedAt).HasFilter("queued_at is not null");
         run.HasIndex(state => state.DueAt).HasFilter("due_at is not null");
         run.Property(state => state.Version).IsConcurrencyToken(optimistic);
         run.Ignore(state => state.Plan);

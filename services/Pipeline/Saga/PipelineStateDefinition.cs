@@ -1,6 +1,7 @@
 using MassTransit;
 using Orchestrator.Messaging;
 using Orchestrator.Persistence.Outbox;
+using Orchestrator.Pipeline.Flow;
 
 namespace Orchestrator.Pipeline.Saga;
 
@@ -12,5 +13,12 @@ public sealed class PipelineStateDefinition : SagaDefinition<PipelineState>
 
     /// <inheritdoc />
     protected override void ConfigureSaga(IReceiveEndpointConfigurator endpointConfigurator, ISagaConfigurator<PipelineState> sagaConfigurator, IRegistrationContext context) =>
-        endpointConfigurator.UseTransactionalOutbox<PipelineDbContext>(context);
+        Configure(endpointConfigurator, context);
+
+    private static void Configure(IReceiveEndpointConfigurator endpoint, IRegistrationContext context)
+    {
+        // Around the transaction: what it freed can be given away as soon as it is committed.
+        endpoint.UseFilter(new ReleaseAfterCommit(context.GetRequiredService<Release>()));
+        endpoint.UseTransactionalOutbox<PipelineDbContext>(context);
+    }
 }

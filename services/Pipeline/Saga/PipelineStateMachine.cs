@@ -2,6 +2,7 @@ using MassTransit;
 using Orchestrator.Contracts.Budget;
 using Orchestrator.Contracts.Jobs;
 using Orchestrator.Contracts.Steps;
+using Orchestrator.Pipeline.Flow;
 
 namespace Orchestrator.Pipeline.Saga;
 
@@ -10,10 +11,12 @@ public sealed class PipelineStateMachine : MassTransitStateMachine<PipelineState
 {
     private readonly RunDirector _director;
     private readonly JobEnding _ending;
+    private readonly Places _places;
 
     /// <summary>Builds the table.</summary>
-    public PipelineStateMachine(PipelineActivities run, RunDirector director, JobEnding ending)
+    public PipelineStateMachine(PipelineActivities run, RunDirector director, JobEnding ending, Places places)
     {
+        _places = places;
         _director = director;
         _ending = ending;
         InstanceState(state => state.CurrentState);
@@ -26,12 +29,14 @@ public sealed class PipelineStateMachine : MassTransitStateMachine<PipelineState
         Event(() => Approve, e => e.CorrelateById(c => c.Message.PipelineId));
         Event(() => Reject, e => e.CorrelateById(c => c.Message.PipelineId));
         Event(() => Resolve, e => e.CorrelateById(c => c.Message.PipelineId));
+        Event(() => StartStep, e => { e.CorrelateById(c => c.Message.PipelineId); e.OnMissingInstance(m => m.Discard()); });
         Event(() => Wake, e => { e.CorrelateById(c => c.Message.PipelineId); e.OnMissingInstance(m => m.Discard()); });
 
         Initially(
             Then(When(Start).ThenAsync(run.Begin)));
 
-        During(Running, Parked,
+        During(Submitted, Running, Parked,
+            Then(When(StartStep).ThenAsync(run.StartStep)),
             Then(When(BudgetReserved).ThenAsync(run.Dispatch)),
             Then(When(BudgetDenied).ThenAsync(run.Denied)),
             Then(When(StepStarted).ThenAsync(run.Started)),
@@ -44,7 +49,7 @@ public sealed class PipelineStateMachine : MassTransitStateMachine<PipelineState
             Then(When(Cancel).ThenAsync(run.Cancel)));
 
         During(Cancelling,
-            Ignore(Approve), Ignore(Reject), Ignore(Resolve), Ignore(BudgetReserved), Ignore(BudgetDenied),
+            Ignore(Approve), Ignore(Reject), Ignore(Resolve), Ignore(BudgetReserved), Ignore(BudgetDenied), Ignore(StartStep),
             Then(When(StepStarted).ThenAsync(run.Started)),
             Then(When(StepFinished).ThenAsync(run.Finished)),
             Then(When(Wake).ThenAsync(run.Wake)),
@@ -54,10 +59,13 @@ public sealed class PipelineStateMachine : MassTransitStateMachine<PipelineState
         // A run that is over stays over: late reports are paid for, questions get the outcome again.
         During(Completed, Failed, Cancelled,
             Ignore(Approve), Ignore(Reject), Ignore(Resolve), Ignore(Wake), Ignore(Cancel),
-            Ignore(BudgetReserved), Ignore(BudgetDenied), Ignore(StepStarted),
+            Ignore(BudgetReserved), Ignore(BudgetDenied), Ignore(StepStarted), Ignore(StartStep),
             When(StepFinished).ThenAsync(c => director.Settle(c, c.Message)),
             When(Start).ThenAsync(ending.PublishOutcome));
     }
+
+    /// <summary>Waits its turn.</summary>
+    public State Submitted { get; private set; } = null!;
 
     /// <summary>At least one launch is on its way.</summary>
     public State Running { get; private set; } = null!;
@@ -104,6 +112,9 @@ public sealed class PipelineStateMachine : MassTransitStateMachine<PipelineState
     /// <summary>A person ends a merge conflict.</summary>
     public Event<ResolveJob> Resolve { get; private set; } = null!;
 
+    /// <summary>A place is free for a step that waits.</summary>
+    public Event<StartStep> StartStep { get; private set; } = null!;
+
     /// <summary>Something is due.</summary>
     public Event<WakeJob> Wake { get; private set; } = null!;
 
@@ -115,8 +126,10 @@ public sealed class PipelineStateMachine : MassTransitStateMachine<PipelineState
             var decision = await _director.Advance(context).ConfigureAwait(false);
             if (decision.Over)
                 await _ending.Finish(context, decision.FailedStep).ConfigureAwait(false);
+            _places.Keep(context);
             context.Saga.Keep();
         })
+        .If(c => c.Saga.Standing == RunStanding.Submitted, b => b.TransitionTo(Submitted))
         .If(c => c.Saga.Standing == RunStanding.Running, b => b.TransitionTo(Running))
         .If(c => c.Saga.Standing == RunStanding.Parked, b => b.TransitionTo(Parked))
         .If(c => c.Saga.Standing == RunStanding.Cancelling, b => b.TransitionTo(Cancelling))

@@ -4,12 +4,13 @@ using Orchestrator.Contracts.Budget;
 using Orchestrator.Contracts.Jobs;
 using Orchestrator.Contracts.Steps;
 using Orchestrator.Messaging;
+using Orchestrator.Pipeline.Flow;
 using Orchestrator.Pipeline.Graph;
 
 namespace Orchestrator.Pipeline.Saga;
 
 /// <summary>What the verbs of the saga make of a step: launch, park, back off, fail, cancel; each with its messages.</summary>
-public sealed class RunDirector(IOptions<PipelineOptions> options, TimeProvider clock)
+public sealed class RunDirector(Places places, ConcurrencyKeys keys, IOptions<PipelineOptions> options, TimeProvider clock)
 {
     /// <summary>Starts whatever may start now and makes the jumps of <c>goto</c>. Answers whether the run is over and which step failed it.</summary>
     public async Task<Decision> Advance(BehaviorContext<PipelineState> context)
@@ -17,14 +18,14 @@ public sealed class RunDirector(IOptions<PipelineOptions> options, TimeProvider 
         var (run, progress) = (context.Saga, context.Saga.Progress);
         if (progress.CancelReason is not null || progress.Rejection is not null)
             return progress.InFlight ? Decision.Wait : new Decision([], null, Over: true, FailedStep: null);
-        if (progress.AwaitingApproval)
+        if (progress.AwaitingApproval || !await keys.AdmitAsync(context).ConfigureAwait(false))
             return Decision.Wait;
 
         var graph = run.Plan.Graph();
         while (true)
         {
             if (progress.Steps.Exists(step => step.Phase == StepPhase.Failed))
-                progress.Steps.FindAll(step => step.Stage == StepStage.Parked).ForEach(step => step.End(StepPhase.Skipped));
+                progress.Steps.FindAll(step => step.Stage is StepStage.Parked or StepStage.Queued).ForEach(step => step.End(StepPhase.Skipped));
             var decision = NextSteps.Decide(graph, progress.Phases());
             if (decision.Jump is null)
             {
@@ -69,19 +70,39 @@ public sealed class RunDirector(IOptions<PipelineOptions> options, TimeProvider 
         again.ForEach(step => step.VisitAgain());
     }
 
-    /// <summary>Counts a new launch and asks the budget for its money. Law 5: counted in the transaction that starts it.</summary>
-    public Task Launch(BehaviorContext<PipelineState> context, StepProgress step)
+    /// <summary>Launches the step, or has it wait for a place. A place comes before the money: what waits holds none.</summary>
+    public async Task Launch(BehaviorContext<PipelineState> context, StepProgress step)
     {
         step.Phase = StepPhase.Active;
-        step.Stage = StepStage.Reserving;
+        step.Stage = StepStage.Queued;
         step.Parked = null;
-        step.ParkedSince = null;
+        step.DueAt = null;
+        if (await places.TakeAsync(context, step).ConfigureAwait(false))
+            await Go(context, step).ConfigureAwait(false);
+    }
+
+    /// <summary>Counts a new launch and asks the budget for its money. Law 5: counted in the transaction that starts it.</summary>
+    public async Task Go(BehaviorContext<PipelineState> context, StepProgress step)
+    {
+        await Start(context).ConfigureAwait(false);
+        step.Stage = StepStage.Reserving;
         step.Attempt++;
         step.Resent = 0;
         step.Token = ++context.Saga.Progress.Launches;
         step.StartFrom = Lineage.StartOf(context.Saga, step);
         step.DueAt = clock.GetUtcNow() + options.Value.ReserveDeadline;
-        return Reserve(context, step);
+        await Reserve(context, step).ConfigureAwait(false);
+    }
+
+    /// <summary>Tells everybody, once, that the run has begun.</summary>
+    public Task Start(BehaviorContext<PipelineState> context)
+    {
+        var (run, progress) = (context.Saga, context.Saga.Progress);
+        if (progress.Started)
+            return Task.CompletedTask;
+        progress.Started = true;
+        run.StartedAt = clock.GetUtcNow();
+        return context.Publish(new JobStarted(run.CorrelationId, run.JobId, run.Run, run.StartedAt, progress.Reused));
     }
 
     private static Task Reserve(BehaviorContext<PipelineState> context, StepProgress step)
@@ -148,27 +169,26 @@ public sealed class RunDirector(IOptions<PipelineOptions> options, TimeProvider 
             return;
         }
 
-        if (step.Parked is ParkReason.SandboxUnavailable or ParkReason.AgentUnavailable && clock.GetUtcNow() - step.ParkedSince >= options.Value.UnavailableDeadline)
+        if (step.Parked is ParkReason.SandboxUnavailable or ParkReason.AgentUnavailable && clock.GetUtcNow() - step.UnavailableSince >= options.Value.UnavailableDeadline)
         {
             await FailStep(context, step).ConfigureAwait(false);
             return;
         }
 
-        var (reason, since) = (step.Parked, step.ParkedSince);
         await PublishResumed(context, step.Id, actor).ConfigureAwait(false);
         await Launch(context, step).ConfigureAwait(false);
-        step.ParkedSince = reason is ParkReason.SandboxUnavailable or ParkReason.AgentUnavailable ? since : null;
     }
 
     /// <summary>Parks a step: it holds nothing and goes on at <paramref name="wakeAt"/>, or when a person says so.</summary>
-    public Task Park(BehaviorContext<PipelineState> context, StepProgress step, ParkReason reason, string detail, DateTimeOffset? wakeAt)
+    public async Task Park(BehaviorContext<PipelineState> context, StepProgress step, ParkReason reason, string detail, DateTimeOffset? wakeAt)
     {
+        await Start(context).ConfigureAwait(false);
         step.Phase = StepPhase.Active;
         step.Stage = StepStage.Parked;
         step.Parked = reason;
-        step.ParkedSince ??= clock.GetUtcNow();
+        step.UnavailableSince = reason is ParkReason.SandboxUnavailable or ParkReason.AgentUnavailable ? step.UnavailableSince ?? clock.GetUtcNow() : null;
         step.DueAt = wakeAt;
-        return PublishParked(context, step.Id, reason, detail, wakeAt);
+        await PublishParked(context, step.Id, reason, detail, wakeAt).ConfigureAwait(false);
     }
 
     /// <summary>Parks for the reason that the runner reported.</summary>

@@ -16,6 +16,12 @@ public sealed record RunPlan
     /// <summary>Whether a person must approve before the first step.</summary>
     public bool RequiresApproval { get; init; }
 
+    /// <summary>Order among waiting jobs.</summary>
+    public JobPriority Priority { get; init; }
+
+    /// <summary>Jobs of one key share its places, or null.</summary>
+    public string? ConcurrencyKey { get; init; }
+
     /// <summary>Trace parent of the submission, or null.</summary>
     public string? TraceParent { get; init; }
 
@@ -31,6 +37,8 @@ public sealed record RunPlan
             ProjectId = accepted.Job.ProjectId,
             Handoff = accepted.Job.ArtifactHandoff,
             RequiresApproval = accepted.Job.Policy.RequiresApproval,
+            Priority = accepted.Job.Priority,
+            ConcurrencyKey = accepted.Job.ConcurrencyKey,
             TraceParent = accepted.TraceParent,
             Steps = [.. accepted.Job.Steps.Select(step => StepPlan.From(step, decided[step.StepId]))],
         };

@@ -1,5 +1,6 @@
 using Orchestrator.Contracts.Jobs;
 using Orchestrator.Contracts.Steps;
+using Orchestrator.Pipeline.Flow;
 using Orchestrator.Pipeline.Graph;
 
 namespace Orchestrator.Pipeline.Saga;
@@ -7,8 +8,20 @@ namespace Orchestrator.Pipeline.Saga;
 /// <summary>How far a run has come. Changed by the saga only, one message at a time.</summary>
 public sealed class RunProgress
 {
-    /// <summary>Launches of all steps so far; the next launch's fencing token is one more.</summary>
+    /// <summary>Launches of all steps so far, earlier runs included; the next launch's fencing token is one more.</summary>
     public long Launches { get; set; }
+
+    /// <summary>Launches of earlier runs.</summary>
+    public long EarlierLaunches { get; set; }
+
+    /// <summary>What earlier runs cost, micro-dollars.</summary>
+    public long EarlierMicroUsd { get; set; }
+
+    /// <summary>Steps that keep the result of an earlier run; null in the first run.</summary>
+    public List<string>? Reused { get; set; }
+
+    /// <summary>Whether the run has begun: a step is or was on its way, or a person was asked.</summary>
+    public bool Started { get; set; }
 
     /// <summary>The base commit that the first launch resolved.</summary>
     public string? BaseCommit { get; set; }
@@ -40,8 +53,8 @@ public sealed class RunProgress
     /// <summary>The earliest moment at which the sweep must look at the run; null is never.</summary>
     public DateTimeOffset? DueAt() => Steps.Min(step => step.DueAt);
 
-    /// <summary>Whether any launch is on its way.</summary>
-    public bool InFlight => Steps.Exists(step => step.Stage is StepStage.Reserving or StepStage.Dispatched or StepStage.Running);
+    /// <summary>Whether any launch is on its way, or waits for a place.</summary>
+    public bool InFlight => Steps.Exists(step => step.Stage is StepStage.Queued or StepStage.Reserving or StepStage.Dispatched or StepStage.Running);
 }
 
 /// <summary>How far a step has come.</summary>
@@ -74,8 +87,11 @@ public sealed class StepProgress
     /// <summary>Why it is parked, or null.</summary>
     public ParkReason? Parked { get; set; }
 
-    /// <summary>Since when it has been parked for the same reason without a break.</summary>
-    public DateTimeOffset? ParkedSince { get; set; }
+    /// <summary>Since when every launch found no agent or no sandbox; null while none did.</summary>
+    public DateTimeOffset? UnavailableSince { get; set; }
+
+    /// <summary>What its row among the ready steps says; null without a row.</summary>
+    public PlaceState? Place { get; set; }
 
     /// <summary>When the sweep looks at it; null is never.</summary>
     public DateTimeOffset? DueAt { get; set; }
@@ -110,7 +126,7 @@ public sealed class StepProgress
         Stage = StepStage.None;
         Attempt = Failures = Lost = Resent = 0;
         Parked = null;
-        ParkedSince = DueAt = null;
+        UnavailableSince = DueAt = null;
         Approved = false;
         Resolution = null;
     }
@@ -121,7 +137,7 @@ public sealed class StepProgress
         Phase = phase;
         Stage = StepStage.None;
         Parked = null;
-        ParkedSince = DueAt = null;
+        UnavailableSince = DueAt = null;
     }
 }
 
@@ -142,4 +158,7 @@ public enum StepStage
 
     /// <summary>Waits for a reason and a wake condition; holds no runner.</summary>
     Parked,
+
+    /// <summary>Ready; waits for a place with the runners of its role. Holds no money.</summary>
+    Queued,
 }

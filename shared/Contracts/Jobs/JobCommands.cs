@@ -8,7 +8,19 @@ namespace Orchestrator.Contracts.Jobs;
 /// <param name="Run">Run of the job, from 1.</param>
 /// <param name="Document">The normalised job document.</param>
 /// <param name="AcceptedAt">When the door accepted it.</param>
-public sealed record StartPipeline(Guid PipelineId, string JobId, int Run, DocumentReference Document, DateTimeOffset AcceptedAt);
+/// <param name="Retry">How it follows from the run before; null for the first run.</param>
+public sealed record StartPipeline(Guid PipelineId, string JobId, int Run, DocumentReference Document, DateTimeOffset AcceptedAt, RunRetry? Retry = null);
+
+/// <summary>How a run follows from the one before it. Whatever is not run again is reused: artifacts, commits and results, paid for once.</summary>
+/// <param name="From">Step to run again with all that depends on it; null goes on at what failed or was left out.</param>
+/// <param name="Actor">Who asked.</param>
+/// <param name="Comment">Reaches the prompts of the run; or null.</param>
+public sealed record RunRetry(string? From, string Actor, string? Comment);
+
+/// <summary>Command: a step that waited has a place with the runners of its role; sent by the release, harmless when it comes twice or too late.</summary>
+/// <param name="PipelineId">The saga.</param>
+/// <param name="StepId">The step.</param>
+public sealed record StartStep(Guid PipelineId, string StepId);
 
 /// <summary>Command: end the job. Confirmed by <see cref="JobCancelled"/> when no process is left.</summary>
 /// <param name="PipelineId">The saga.</param>

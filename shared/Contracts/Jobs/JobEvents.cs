@@ -2,12 +2,21 @@ using Orchestrator.Contracts.Steps;
 
 namespace Orchestrator.Contracts.Jobs;
 
-/// <summary>Event: the saga took the run up.</summary>
+/// <summary>Event: the run waits its turn and has not started; it holds nothing.</summary>
+/// <param name="PipelineId">The saga.</param>
+/// <param name="JobId">The job.</param>
+/// <param name="Run">Run of the job.</param>
+/// <param name="Detail">For people: what it waits for.</param>
+/// <param name="At">When.</param>
+public sealed record JobQueued(Guid PipelineId, string JobId, int Run, string Detail, DateTimeOffset At);
+
+/// <summary>Event: the run starts: its first step is on its way, or a person is asked first.</summary>
 /// <param name="PipelineId">The saga.</param>
 /// <param name="JobId">The job.</param>
 /// <param name="Run">Run of the job.</param>
 /// <param name="At">When.</param>
-public sealed record JobStarted(Guid PipelineId, string JobId, int Run, DateTimeOffset At);
+/// <param name="Reused">Steps that keep the result of an earlier run; null in the first run.</param>
+public sealed record JobStarted(Guid PipelineId, string JobId, int Run, DateTimeOffset At, IReadOnlyList<string>? Reused = null);
 
 /// <summary>Event: the job waits. It is no failure and holds no runner.</summary>
 /// <param name="PipelineId">The saga.</param>
@@ -59,11 +68,17 @@ public sealed record JobOutcome
     /// <summary>The four job artifacts by final name (<c>report.md</c>, <c>patch.diff</c>, <c>logs.txt</c>, <c>result.json</c>).</summary>
     public IReadOnlyDictionary<string, DocumentReference> Files { get; init; } = new Dictionary<string, DocumentReference>();
 
-    /// <summary>Sum over every launch.</summary>
+    /// <summary>Sum over every launch of this run.</summary>
     public AgentUsage Usage { get; init; } = new();
 
-    /// <summary>Launches of all steps.</summary>
+    /// <summary>Launches of all steps in this run.</summary>
     public int Launches { get; init; }
+
+    /// <summary>What earlier runs of the job cost, micro-dollars.</summary>
+    public long EarlierMicroUsd { get; init; }
+
+    /// <summary>Steps whose result was taken over from an earlier run; their cost stands there.</summary>
+    public IReadOnlyList<string> Reused { get; init; } = [];
 
     /// <summary>The step that decided it, or null.</summary>
     public string? StepId { get; init; }

@@ -111,6 +111,12 @@ public static class ResultDocuments
     {
         var metrics = Usage(outcome.Usage, outcome.FinishedAt - outcome.StartedAt);
         metrics["launches"] = Json(outcome.Launches);
+        if (outcome.Reused.Count > 0 || outcome.EarlierMicroUsd > 0)
+        {
+            metrics["reused_steps"] = Json(outcome.Reused);
+            metrics["cost_usd_all_runs"] = Json(MicroUsd.ToUsd(outcome.Usage.CostMicroUsd + outcome.EarlierMicroUsd));
+        }
+
         if (job.Notices.Count > 0)
             metrics["notices"] = Json(job.Notices);
         return metrics;

@@ -16,35 +16,62 @@ using Orchestrator.Pipeline;
 
 namespace Orchestrator.UnitTests.Pipeline.Saga;
 
-/// <summary>The real saga on the in-memory bus and SQLite; the test plays the budget (it grants) and the runners (by script).</summary>
-internal sealed class SagaHost : IAsyncDisposable
+/// <summary>The real saga on the in-memory bus and SQLite, or on what the settings say; the test plays the budget and the runners.</summary>
+public sealed class SagaHost : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("saga-");
+    private readonly ConcurrentDictionary<AttemptKey, bool> _run = new();
+    private readonly Dictionary<string, string?> _settings = [];
     private WebApplication _app = null!;
 
     /// <summary>Answers a launch; null is a runner that is away.</summary>
     public Func<RunStep, StepFinished?> Runner { get; set; } = command => Report(command, StepOutcome.Succeeded);
 
-    /// <summary>Everything that the saga said, in the order of arrival.</summary>
-    public ConcurrentQueue<object> Seen { get; } = new();
+    /// <summary>When a reservation fits that does not fit now; null grants it.</summary>
+    public Func<ReserveBudget, DateTimeOffset?> FitsAt { get; set; } = _ => null;
 
-    public static async Task<SagaHost> StartAsync(Action<SagaHost>? configure = null)
+    /// <summary>Everything that the saga said, in the order of arrival.</summary>
+    public ConcurrentQueue<object> Seen { get; init; } = new();
+
+    /// <summary>Everything that the saga was told by budget and runners.</summary>
+    public ConcurrentQueue<object> Told { get; } = new();
+
+    public IServiceProvider Services => _app.Services;
+
+    public static async Task<SagaHost> StartAsync(Action<SagaHost>? configure = null, IReadOnlyDictionary<string, string?>? settings = null, SagaHost? twin = null)
     {
-        var host = new SagaHost();
+        var host = new SagaHost { Seen = twin?.Seen ?? new() };
         configure?.Invoke(host);
+        host._settings["Messaging:Transport"] = "in-memory";
+        host._settings["Database:Provider"] = "sqlite";
+        host._settings["Artifacts:Directory"] = Path.Combine((twin ?? host)._folder.FullName, "artifacts");
+        foreach (var (name, value) in settings ?? new Dictionary<string, string?>())
+            host._settings[name] = value;
+        await host.StartAsync();
+        return host;
+    }
+
+    /// <summary>A new process on the same database: what was on its way on the bus is gone.</summary>
+    public async Task RestartAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        await StartAsync();
+    }
+
+    private async Task StartAsync()
+    {
         var builder = WebApplication.CreateBuilder();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["Messaging:Transport"] = "in-memory",
-            ["Database:Provider"] = "sqlite",
-            ["Database:Folder"] = host._folder.FullName,
-            ["Artifacts:Directory"] = Path.Combine(host._folder.FullName, "artifacts"),
+            ["Database:Folder"] = _folder.FullName,
             ["Pipeline:SweepInterval"] = "00:00:00.1",
             ["Pipeline:ReserveDeadline"] = "00:00:01",
             ["Pipeline:DispatchDeadline"] = "00:00:01",
             ["Pipeline:ProbeAgain"] = "00:00:01",
             ["Serilog:MinimumLevel:Default"] = "Error",
         });
+        builder.Configuration.AddInMemoryCollection(_settings);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.AddServiceDefaults("pipeline");
         builder.AddPipeline();
@@ -55,10 +82,33 @@ internal sealed class SagaHost : IAsyncDisposable
             bus.AddConsumer<ScriptedRunner>().Endpoint(endpoint => endpoint.Name = Queues.ImplementerRunner);
             bus.AddConsumer<Listener>().Endpoint(endpoint => endpoint.Name = "listener");
         });
-        builder.Services.AddSingleton(host);
-        host._app = builder.Build();
-        await host._app.StartAsync();
-        return host;
+        builder.Services.AddSingleton(this);
+        _app = builder.Build();
+        await _app.StartAsync();
+    }
+
+    /// <summary>Plays a runner with one slot: takes the oldest command that waits.</summary>
+    public async Task<RunStep> StartNextAsync()
+    {
+        var command = await SeenAsync<RunStep>(command => !_run.ContainsKey(command.Key));
+        _run[command.Key] = true;
+        await PublishAsync(new StepStarted(command.Key, command.Role, command.Agent, "test", DateTimeOffset.UnixEpoch));
+        return command;
+    }
+
+    /// <summary>Takes the oldest command that waits, and is done with it at once.</summary>
+    public async Task<RunStep> RunNextAsync()
+    {
+        var command = await StartNextAsync();
+        await PublishAsync(Report(command, StepOutcome.Succeeded));
+        return command;
+    }
+
+    /// <summary>Asks the database of the saga.</summary>
+    public async Task<T> AskAsync<T>(Func<PipelineDbContext, Task<T>> ask)
+    {
+        await using var scope = _app.Services.CreateAsyncScope();
+        return await ask(scope.ServiceProvider.GetRequiredService<PipelineDbContext>());
     }
 
     public async Task<Guid> SubmitAsync(JobDocument job)
@@ -71,16 +121,37 @@ internal sealed class SagaHost : IAsyncDisposable
         var document = await _app.Services.GetRequiredService<IArtifactStore>().WriteAsync(
             $"{job.JobId}/.accepted.json", new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(accepted, ContractJson.Options)), CancellationToken.None);
         var start = new StartPipeline(Guid.NewGuid(), job.JobId, 1, document, DateTimeOffset.UnixEpoch);
+        Started[job.JobId] = start;
         await SendAsync(start);
         return start.PipelineId;
+    }
+
+    /// <summary>What each job was started with last.</summary>
+    public ConcurrentDictionary<string, StartPipeline> Started { get; } = new();
+
+    /// <summary>Begins the next run of a job.</summary>
+    public async Task<StartPipeline> RetryAsync(string jobId, string? from = null)
+    {
+        var start = Started[jobId];
+        Started[jobId] = start = start with { PipelineId = Guid.NewGuid(), Run = start.Run + 1, Retry = new RunRetry(from, "ann", null) };
+        await SendAsync(start);
+        return start;
+    }
+
+    /// <summary>An artifact of a job as text, or null.</summary>
+    public async Task<string?> ArtifactAsync(string path)
+    {
+        if (await Services.GetRequiredService<IArtifactStore>().OpenReadAsync(path, 0, CancellationToken.None) is not { } stream)
+            return null;
+        using var reader = new StreamReader(stream);
+        return await reader.ReadToEndAsync();
     }
 
     public async Task SendAsync<T>(T command)
         where T : class =>
         await (await _app.Services.GetRequiredService<IBus>().GetSendEndpoint(Queues.Address(Queues.Pipeline))).Send(command);
 
-    public Task PublishAsync<T>(T message)
-        where T : class => _app.Services.GetRequiredService<IBus>().Publish(message);
+    public Task PublishAsync(object message) => _app.Services.GetRequiredService<IBus>().Publish(message, message.GetType());
 
     public Task<T> SeenAsync<T>(Func<T, bool>? which = null) =>
         Eventually.GetAsync(() => Seen.OfType<T>().FirstOrDefault(message => which?.Invoke(message) ?? true));
@@ -116,7 +187,11 @@ internal sealed class SagaHost : IAsyncDisposable
         public Task Consume(ConsumeContext<ReserveBudget> context)
         {
             host.Seen.Enqueue(context.Message);
-            return context.Publish(new BudgetReserved(context.Message.Key, null));
+            if (host.FitsAt(context.Message) is { } fitsAt)
+                return context.Publish(new BudgetDenied(context.Message.Key, "the test's budget", fitsAt));
+            var reserved = new BudgetReserved(context.Message.Key, null);
+            host.Told.Enqueue(reserved);
+            return context.Publish(reserved);
         }
 
         public Task Consume(ConsumeContext<SettleBudget> context)
@@ -139,15 +214,20 @@ internal sealed class SagaHost : IAsyncDisposable
             host.Seen.Enqueue(context.Message);
             if (host.Runner(context.Message) is not { } report)
                 return;
-            await context.Publish(new StepStarted(report.Key, report.Role, report.Agent, "test", DateTimeOffset.UnixEpoch));
+            var started = new StepStarted(report.Key, report.Role, report.Agent, "test", DateTimeOffset.UnixEpoch);
+            host.Told.Enqueue(started);
+            host.Told.Enqueue(report);
+            await context.Publish(started);
             await context.Publish(report);
         }
     }
 
     private sealed class Listener(SagaHost host) :
-        IConsumer<JobStarted>, IConsumer<JobParked>, IConsumer<JobResumed>, IConsumer<JobCompleted>, IConsumer<JobFailed>, IConsumer<JobCancelled>, IConsumer<CancelStep>
+        IConsumer<JobStarted>, IConsumer<JobQueued>, IConsumer<JobParked>, IConsumer<JobResumed>, IConsumer<JobCompleted>, IConsumer<JobFailed>, IConsumer<JobCancelled>, IConsumer<CancelStep>
     {
         public Task Consume(ConsumeContext<JobStarted> context) => See(context);
+
+        public Task Consume(ConsumeContext<JobQueued> context) => See(context);
 
         public Task Consume(ConsumeContext<JobParked> context) => See(context);
 

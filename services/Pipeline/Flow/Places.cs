@@ -1,0 +1,68 @@
+using MassTransit;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Orchestrator.Pipeline.Saga;
+
+namespace Orchestrator.Pipeline.Flow;
+
+/// <summary>The places of each role: how many launches may be on their way to its runners. One statement decides; the rows travel with the run's own.</summary>
+public sealed class Places(Release release, IOptions<PipelineOptions> options, TimeProvider clock)
+{
+    /// <summary>Whether the step may be launched now: a place is free and nobody waits for it. Two who ask at the same time may both get the last one.</summary>
+    public async Task<bool> TakeAsync(BehaviorContext<PipelineState> context, StepProgress step)
+    {
+        if (step.Place == PlaceState.Taken)
+            return true;
+        var run = context.Saga;
+        var role = run.PlanOf(step).Role;
+        var rows = context.GetPayload<PipelineDbContext>().Set<ReadyStep>().Where(row => row.Role == role);
+        var look = await rows.Take(1)
+            .Select(_ => new
+            {
+                Sent = rows.Count(row => row.State == PlaceState.Granted || row.State == PlaceState.Taken),
+                Waits = rows.Any(row => row.State == PlaceState.Waiting),
+            })
+            .SingleOrDefaultAsync(context.CancellationToken).ConfigureAwait(false);
+        var (sent, waits) = (look?.Sent ?? 0, look?.Waits ?? false);
+
+        // What this very message has decided is not written yet.
+        foreach (var other in run.Progress.Steps.Where(other => other != step && run.PlanOf(other).Role == role))
+        {
+            if (other.Place != PlaceState.Taken && HasPlace(other))
+                sent++;
+            waits |= other.Stage == StepStage.Queued && other.Place != PlaceState.Waiting;
+        }
+
+        return !waits && sent < options.Value.DispatchWindow;
+    }
+
+    /// <summary>Brings the rows in line with the run; they are written with it.</summary>
+    public void Keep(BehaviorContext<PipelineState> context)
+    {
+        foreach (var step in context.Saga.Progress.Steps)
+        {
+            PlaceState? now = HasPlace(step) ? PlaceState.Taken : step.Stage == StepStage.Queued ? PlaceState.Waiting : null;
+            if (now == step.Place)
+                continue;
+            context.GetPayload<PipelineDbContext>().Entry(Row(context.Saga, step, now)).State =
+                step.Place is null ? EntityState.Added : now is null ? EntityState.Deleted : EntityState.Modified;
+            step.Place = now;
+            if (now == PlaceState.Waiting)
+                release.Expect();
+        }
+    }
+
+    private static bool HasPlace(StepProgress step) => step.Stage is StepStage.Reserving or StepStage.Dispatched;
+
+    private ReadyStep Row(PipelineState run, StepProgress step, PlaceState? state) => new()
+    {
+        PipelineId = run.CorrelationId,
+        StepId = step.Id,
+        Role = run.PlanOf(step).Role,
+        Project = run.Plan.ProjectId ?? "",
+        Rank = ReadyStep.RankOf(run.Plan.Priority, run.Progress.Started),
+        State = state ?? PlaceState.Waiting,
+        ReadyAt = clock.GetUtcNow(),
+        AgesAt = clock.GetUtcNow() + options.Value.PriorityAgeing,
+    };
+}

@@ -1,0 +1,107 @@
+using AwesomeAssertions;
+using Orchestrator.Contracts.Jobs;
+using Orchestrator.Contracts.Steps;
+
+namespace Orchestrator.UnitTests.Pipeline.Saga;
+
+public sealed class ParkingTests
+{
+    [Theory]
+    [InlineData(ErrorCodes.ProviderLimit, ParkReason.ProviderLimit)]
+    [InlineData(ErrorCodes.AgentUnavailable, ParkReason.AgentUnavailable)]
+    [InlineData(ErrorCodes.SandboxUnavailable, ParkReason.SandboxUnavailable)]
+    [InlineData(ErrorCodes.ProviderError, ParkReason.Outage)]
+    public async Task What_a_runner_reports_as_parked_goes_on_at_its_time_also_after_a_restart(string code, ParkReason reason)
+    {
+        await using var host = await SagaHost.StartAsync(h => h.Runner = command => command.Key.Attempt == 1
+            ? SagaHost.Report(command, StepOutcome.Parked, code) with { RetryAt = TimeProvider.System.GetUtcNow().AddSeconds(2) }
+            : SagaHost.Report(command, StepOutcome.Succeeded));
+        await host.SubmitAsync(Job(Step("a")));
+        var parked = await host.SeenAsync<JobParked>();
+
+        await host.RestartAsync();
+
+        await host.SeenAsync<JobCompleted>();
+        parked.Should().BeEquivalentTo(new { Reason = reason, StepId = "a" });
+        parked.WakeAt.Should().NotBeNull();
+        host.Seen.OfType<JobResumed>().Should().ContainSingle(resumed => resumed.Actor == "sweep");
+    }
+
+    [Theory]
+    [InlineData(ErrorCodes.ProviderLimit)]
+    [InlineData(ErrorCodes.AgentUnavailable)]
+    [InlineData(ErrorCodes.SandboxUnavailable)]
+    [InlineData(ErrorCodes.ProviderError)]
+    public async Task A_person_wakes_it_before_its_time(string code)
+    {
+        await using var host = await SagaHost.StartAsync(h => h.Runner = command => command.Key.Attempt == 1
+            ? SagaHost.Report(command, StepOutcome.Parked, code) with { RetryAt = TimeProvider.System.GetUtcNow().AddHours(1) }
+            : SagaHost.Report(command, StepOutcome.Succeeded));
+        var id = await host.SubmitAsync(Job(Step("a")));
+        await host.SeenAsync<JobParked>();
+
+        await host.SendAsync(new WakeJob(id, "ann", null, Force: true));
+
+        await host.SeenAsync<JobCompleted>();
+        host.Seen.OfType<JobResumed>().Should().ContainSingle(resumed => resumed.Actor == "ann");
+    }
+
+    [Fact]
+    public async Task A_denied_budget_parks_until_it_fits_also_over_a_restart()
+    {
+        var fitsAt = TimeProvider.System.GetUtcNow().AddSeconds(2);
+        await using var host = await SagaHost.StartAsync(h => h.FitsAt = _ => TimeProvider.System.GetUtcNow() < fitsAt ? fitsAt : null);
+        await host.SubmitAsync(Job(Step("a")));
+        var parked = await host.SeenAsync<JobParked>();
+
+        await host.RestartAsync();
+
+        await host.SeenAsync<JobCompleted>();
+        parked.Should().BeEquivalentTo(new { Reason = ParkReason.Budget, WakeAt = fitsAt });
+    }
+
+    [Fact]
+    public async Task A_back_off_ends_after_a_restart()
+    {
+        await using var host = await SagaHost.StartAsync(h => h.Runner = command =>
+            SagaHost.Report(command, command.Key.Attempt == 1 ? StepOutcome.Failed : StepOutcome.Succeeded));
+        await host.SubmitAsync(Job(Step("a") with { RetryBackoffSec = 2 }));
+        (await host.SeenAsync<JobParked>()).Reason.Should().Be(ParkReason.Backoff);
+
+        await host.RestartAsync();
+
+        await host.SeenAsync<JobCompleted>();
+    }
+
+    [Fact]
+    public async Task An_approval_is_waited_for_over_a_restart_and_no_wake_replaces_it()
+    {
+        await using var host = await SagaHost.StartAsync();
+        var id = await host.SubmitAsync(Job(Step("a") with { Approval = StepApproval.Before }));
+        await host.SeenAsync<JobParked>(parked => parked.Reason == ParkReason.Approval);
+        await host.RestartAsync();
+        await host.SendAsync(new WakeJob(id, "ann", null, Force: true));
+        host.Launched.Should().BeEmpty();
+
+        await host.SendAsync(new ApproveJob(id, "ann", null, "a"));
+
+        await host.SeenAsync<JobCompleted>();
+    }
+
+    [Fact]
+    public async Task An_agent_that_stays_away_fails_the_step_under_its_name_when_the_deadline_has_passed()
+    {
+        await using var host = await SagaHost.StartAsync(
+            h => h.Runner = command => SagaHost.Report(command, StepOutcome.Parked, ErrorCodes.AgentUnavailable),
+            new Dictionary<string, string?> { ["Pipeline:UnavailableDeadline"] = "00:00:02" });
+
+        await host.SubmitAsync(Job(Step("a")));
+
+        (await host.SeenAsync<JobFailed>()).Outcome.ErrorCode.Should().Be(ErrorCodes.AgentUnavailable);
+        host.Launched.Count.Should().BeGreaterThan(1, "it was looked for again before");
+    }
+
+    private static JobDocument Job(params StepDocument[] steps) => new() { JobId = Guid.NewGuid().ToString("N"), Goal = "test", Steps = steps };
+
+    private static StepDocument Step(string id) => new() { StepId = id, Agent = "simulated", Role = "implementer", Prompt = "p" };
+}
