@@ -16,7 +16,7 @@ public sealed class Places(Release release, IOptions<PipelineOptions> options, T
         var run = context.Saga;
         var role = run.PlanOf(step).Role;
         var rows = context.GetPayload<PipelineDbContext>().Set<ReadyStep>().Where(row => row.Role == role);
-        var look = await rows.Take(1)
+        var look = await rows.OrderBy(row => row.PipelineId).Take(1)
             .Select(_ => new
             {
                 Sent = rows.Count(row => row.State == PlaceState.Granted || row.State == PlaceState.Taken),

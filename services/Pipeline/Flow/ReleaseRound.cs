@@ -74,7 +74,7 @@ internal sealed class ReleaseRound(PipelineDbContext db, PipelineOptions options
               select count(*) from {{runs}} held where held.concurrency_key = queued.concurrency_key and held.admitted_at is not null and held.finished_at is null)
             """;
         return db.Set<PipelineState>().FromSqlRaw(statement, options.JobsPerConcurrencyKey)
-            .AsNoTracking().Select(run => run.CorrelationId).Take(MostRuns).ToListAsync(cancellationToken);
+            .AsNoTracking().OrderBy(run => run.QueuedAt).Select(run => run.CorrelationId).Take(MostRuns).ToListAsync(cancellationToken);
     }
 
     /// <summary>

@@ -13,7 +13,12 @@ internal sealed class EfSagaContextFactory<TSaga, TDb>(TDb db, ServiceDatabase<T
 {
     public Task Send<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<TSaga, T>> next)
         where T : class =>
-        InTransactionAsync(context, () => next.Send(new EfSagaContext<TSaga, T, TDb>(db, context, contexts)));
+        InTransactionAsync(context, () =>
+        {
+            // What a saga's activities read beside it they read in its transaction; a second try has another context.
+            context.AddOrUpdatePayload(() => db, _ => db);
+            return next.Send(new EfSagaContext<TSaga, T, TDb>(db, context, contexts));
+        });
 
     public Task SendQuery<T>(ConsumeContext<T> context, ISagaQuery<TSaga> query, IPipe<SagaRepositoryQueryContext<TSaga, T>> next)
         where T : class =>
