@@ -29,8 +29,9 @@ public abstract class FlowScenarios
         var before = 0;
         while ((await host.AskAsync(db => db.Set<ReadyStep>().AnyAsync(step => step.Project == "small" && step.State == PlaceState.Waiting))) && before < 20)
         {
-            await host.RunNextAsync();
+            var ran = (await host.RunNextAsync()).Key;
             before++;
+            await Eventually.IsTrueAsync(() => host.AskAsync(async db => !await db.Set<ReadyStep>().AnyAsync(step => step.PipelineId == ran.PipelineId)));
             await GivenAwayAsync(host, Window);
         }
 
