@@ -19,7 +19,9 @@ public abstract class FlowScenarios
     {
         const int Window = 4;
         await using var host = await StartAsync(Window);
-        await SubmitAsync(host, Enumerable.Range(0, Flood).Select(_ => Job("flood")));
+        await SubmitAsync(host, Enumerable.Range(0, Window).Select(_ => Job("flood")));
+        await GivenAwayAsync(host, Window);
+        await SubmitAsync(host, Enumerable.Range(Window, Flood - Window).Select(_ => Job("flood")));
         await QueuedAsync(host, Flood - Window);
 
         await host.SubmitAsync(Job("small"));
