@@ -14,4 +14,7 @@ public static class AgentNames
 
     /// <summary>Deterministic, in-process, without keys.</summary>
     public const string Simulated = "simulated";
+
+    /// <summary>Merges the work of the steps that a step depends on, in-process, without keys.</summary>
+    public const string Merge = "merge";
 }

@@ -8,7 +8,7 @@ public sealed class AgentsOptions : IValidatableObject
     /// <summary>Configuration section.</summary>
     public const string Section = "Agents";
 
-    private static readonly string[] OwnNames = [AgentNames.Claude, AgentNames.Codex, AgentNames.OpenCode, AgentNames.Simulated];
+    private static readonly string[] OwnNames = [AgentNames.Claude, AgentNames.Codex, AgentNames.OpenCode, AgentNames.Simulated, AgentNames.Merge];
 
     /// <summary>Who works where a job names nobody: <c>real</c> is Claude, <c>simulated</c> needs no key.</summary>
     public AgentMode Mode { get; set; } = AgentMode.Simulated;

@@ -6,6 +6,7 @@ using Orchestrator.Agents.Binaries;
 using Orchestrator.Agents.Claude;
 using Orchestrator.Agents.Codex;
 using Orchestrator.Agents.Launches;
+using Orchestrator.Agents.Merge;
 using Orchestrator.Agents.OpenCode;
 using Orchestrator.Agents.Prices;
 using Orchestrator.Agents.Simulated;
@@ -32,6 +33,7 @@ public static class AgentsRegistration
         services.AddSingleton<ICodingAgent, CodexAgent>();
         services.AddSingleton<ICodingAgent, OpenCodeAgent>();
         services.AddSingleton<ICodingAgent, SimulatedAgent>();
+        services.AddSingleton<ICodingAgent, MergeAgent>();
         services.TryAddSingleton<AgentCatalog>();
         services.TryAddSingleton<IAgentCatalog>(provider => provider.GetRequiredService<AgentCatalog>());
         return services;

@@ -8,7 +8,7 @@ public interface ICodingAgent
     /// <summary>The name that a step's <c>agent</c> field uses.</summary>
     string Name { get; }
 
-    /// <summary>Whether it runs foreign code and needs the sandbox. False only for the in-process simulated agent.</summary>
+    /// <summary>Whether it runs foreign code and needs the sandbox. False only for agents that work in this process.</summary>
     bool NeedsBox { get; }
 
     /// <summary>The model API that it speaks, or null when it calls no model.</summary>

@@ -35,7 +35,7 @@ public sealed class TestServersTests
         await using var server = await PostgresServer.StartOwnAsync(durable: true);
         var address = await server.NewDatabaseAsync();
 
-        await server.RestartAsync(durable: true);
+        await server.RestartAsync();
 
         await using var connection = new Npgsql.NpgsqlConnection(address);
         await connection.OpenAsync(TestContext.Current.CancellationToken);

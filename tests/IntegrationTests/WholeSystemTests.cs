@@ -1,13 +1,16 @@
 using System.Text;
 using System.Text.Json;
 using AwesomeAssertions;
+using Orchestrator.IntegrationTests.Journeys;
 using Orchestrator.TestServers;
 using Orchestrator.TestServers.Systems;
 using RabbitMQ.Client;
+using static Orchestrator.IntegrationTests.Journeys.JourneyJobs;
 
 namespace Orchestrator.IntegrationTests;
 
-public sealed class WholeSystemTests(OneSystem one) : IClassFixture<OneSystem>
+[Collection(nameof(OneSystem))]
+public sealed class WholeSystemTests(OneSystem one)
 {
     private static readonly string[] Durable = ["gateway-intake", "gateway-events", "pipeline", "planner-runner", "implementer-runner", "reviewer-runner", "budget", "scheduler"];
 
@@ -24,6 +27,10 @@ public sealed class WholeSystemTests(OneSystem one) : IClassFixture<OneSystem>
         result.RootElement.GetProperty("status").GetString().Should().Be("success");
         result.RootElement.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("role").GetString())
             .Should().Equal("planner", "implementer", "reviewer");
+        var graph = await system.CompletedAsync(await system.SubmitAsync("Two branches on two processes each.", null,
+            Step("a", "write path=a.txt text=a", []), Step("b", "write path=b.txt text=b", ["a"]), Step("c", "write path=c.txt text=c", ["a"]), Step("d", "append path=d.txt text=d", ["b", "c"])));
+        foreach (var file in "abcd")
+            system.Artifact(graph.GetProperty("job_id").GetString()!, "patch.diff").Should().Contain($"+++ b/{file}.txt");
         foreach (var queue in Durable)
         {
             await Eventually.IsTrueAsync(async () => (await system.Vhost.NumbersAsync(queue)).Consumers >= 2, $"two consumers on {queue}", TimeSpan.FromMinutes(2));
@@ -88,14 +95,4 @@ public sealed class WholeSystemTests(OneSystem one) : IClassFixture<OneSystem>
         job.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("status").GetString()).FirstOrDefault();
 
     private static StringContent JsonContent(string text) => new(text, Encoding.UTF8, "application/json");
-}
-
-/// <summary>One process of each service, started once for the journeys that leave it as they found it.</summary>
-public sealed class OneSystem : IAsyncLifetime
-{
-    internal RunningSystem System { get; private set; } = null!;
-
-    public async ValueTask InitializeAsync() => System = await RunningSystem.StartAsync();
-
-    public ValueTask DisposeAsync() => System.DisposeAsync();
 }

@@ -1,14 +1,29 @@
 #!/usr/bin/env bash
 # A container engine for the tests, from Debian's packages alone. Idempotent; leaves an engine that answers alone.
 #   eval "$(tests/containers/engine.sh)"     starts it when needed and exports what Testcontainers needs to know of it
+#   tests/containers/engine.sh stop          stops it if this script started it and no container runs
 set -euo pipefail
+pid_file=/tmp/orchestrator-dockerd.pid
 log() { echo "engine: $*" >&2; }
+as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo -n "$@"; fi; }
+
+if [ "${1:-}" = stop ]; then
+  [ -s "$pid_file" ] && [ -z "$(docker ps -q 2>/dev/null)" ] || exit 0
+  pid=$(<"$pid_file")
+  grep -qs dockerd "/proc/$pid/cmdline" && as_root kill "$pid" && log "stopped"
+  rm -f "$pid_file"
+  exit 0
+fi
+
+# Two runs that both need one start one.
+exec 9>/tmp/orchestrator-engine.lock
+flock 9
 
 install_packages() {
   command -v dockerd >/dev/null && command -v iptables >/dev/null && command -v debootstrap >/dev/null && return
   log "installing docker.io, cgroupfs-mount, iptables, debootstrap"
-  apt-get update -qq >&2
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends docker.io cgroupfs-mount iptables debootstrap >/dev/null
+  as_root apt-get update -qq >&2
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends docker.io cgroupfs-mount iptables debootstrap >/dev/null
 }
 
 # Debian 12 has no compose v2: it is taken out of the next release's package, without touching the system's sources.
@@ -32,10 +47,10 @@ install_compose() {
 
 start() {
   docker info >/dev/null 2>&1 && return
-  mountpoint -q /sys/fs/cgroup/memory || cgroupfs-mount >/dev/null 2>&1 || true
-  setsid dockerd >/tmp/orchestrator-dockerd.log 2>&1 </dev/null &
+  mountpoint -q /sys/fs/cgroup/memory || as_root cgroupfs-mount >/dev/null 2>&1 || true
+  as_root setsid dockerd >/tmp/orchestrator-dockerd.log 2>&1 </dev/null 9>&- &
   for _ in $(seq 120); do
-    docker info >/dev/null 2>&1 && { log "started"; return; }
+    docker info >/dev/null 2>&1 && { pgrep -xn dockerd >"$pid_file"; log "started"; return; }
     sleep 0.5
   done
   log "dockerd did not answer; see /tmp/orchestrator-dockerd.log"

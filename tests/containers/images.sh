@@ -6,6 +6,9 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 export DOCKER_BUILDKIT=0
 base=orchestrator-standin/debian:trixie
+# Two runs that both miss an image build it once.
+exec 9>/tmp/orchestrator-images.lock
+flock 9
 has() { docker image inspect "$1" >/dev/null 2>&1; }
 
 make_base() {

@@ -1,59 +1,93 @@
 #!/usr/bin/env bash
-# Proves compose/compose.yaml: builds the images, brings everything up, runs a job through it, kills a runner in the middle of a
-# step, and runs a boxed command. Needs an engine (tests/containers/engine.sh) and the images (tests/containers/images.sh).
+# Proves compose/compose.yaml with the stand-in images: everything comes up healthy, a job goes through, a killed runner costs no job,
+# an agent is boxed inside its container, and is refused where the container has no profile for boxes.
+# Needs an engine (tests/containers/engine.sh) and the images (tests/containers/images.sh). Each line "compose: ok: ..." is a proof; stops what it started.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 project=orchestrator-proof-$$
-export GATEWAY_PORT RABBITMQ_CONSOLE_PORT IMAGE_TAG=proof
 read -r GATEWAY_PORT RABBITMQ_CONSOLE_PORT < <(python3 -c '
 import socket
 sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
 print(*(s.getsockname()[1] for s in sockets))')
-compose() { docker compose -p "$project" -f "$root/compose/compose.yaml" "$@"; }
-fail() { echo "compose: FAILED: $*" >&2; compose ps >&2; compose logs --tail 40 >&2; exit 1; }
-trap 'compose down -v --timeout 10 >/dev/null 2>&1; rm -rf "$work"' EXIT
-
-"$root/compose/make-secrets.sh"
+export GATEWAY_PORT RABBITMQ_CONSOLE_PORT IMAGE_TAG=proof-$$ SECRETS_FOLDER=$work/secrets PROOF_AGENT=$work/boxed-agent.sh
 export DOCKER_BUILDKIT=0 COMPOSE_DOCKER_CLI_BUILD=0
-for service in Gateway Pipeline Scheduler Budget; do
-  name=$(echo "$service" | tr 'A-Z' 'a-z')
-  docker build -q --target service --build-arg SERVICE="$service" -t "orchestrator/$name:proof" "$root" >/dev/null || fail "image $name"
-done
-for role in Planner Implementer Reviewer; do
-  name=$(echo "$role" | tr 'A-Z' 'a-z')-runner
-  docker build -q --target runner --build-arg SERVICE="${role}Runner" -t "orchestrator/$name:proof" "$root" >/dev/null || fail "image $name"
-done
+compose() { docker compose -p "$project" -f "$root/compose/compose.yaml" -f "$root/tests/containers/compose/agent.yaml" "$@"; }
+ok() { echo "compose: ok: $* ($SECONDS s)"; }
+fail() { echo "compose: FAILED: $*" >&2; compose ps -a >&2; compose logs --no-color --tail 60 >&2; exit 1; }
+stop() {
+  compose down -v --timeout 10 >/dev/null 2>&1
+  docker image ls -q --filter "reference=orchestrator/*:$IMAGE_TAG" | sort -u | xargs -r docker image rm -f >/dev/null 2>&1
+  rm -rf "$work"
+}
+trap stop EXIT
 
-start=$SECONDS
-compose up -d --no-build --wait --wait-timeout 240 || fail "up --wait"
-echo "compose: up in $((SECONDS - start)) s"
-token=$(cat "$root/compose/secrets/admin_token")
+"$root/compose/make-secrets.sh" "$SECRETS_FOLDER" 2>/dev/null
+# The agent's file must be readable by the container's own user, whatever the umask of this checkout.
+install -m 755 "$root/tests/containers/compose/boxed-agent.sh" "$PROOF_AGENT"
+chmod 755 "$work"
+image() { # target service
+  local name
+  name=$(sed 's/Runner$/-Runner/' <<<"$2" | tr '[:upper:]' '[:lower:]')
+  docker build -q --target "$1" --build-arg SERVICE="$2" -t "orchestrator/$name:$IMAGE_TAG" "$root" >/dev/null || fail "image $name"
+}
+for service in Gateway Pipeline Scheduler Budget; do image service $service; done
+for service in PlannerRunner ImplementerRunner ReviewerRunner; do image runner $service; done
+ok "seven images built from one Dockerfile"
+
+compose up -d --no-build --wait --wait-timeout 300 >/dev/null 2>&1 || fail "up --wait"
+ok "every service is up and healthy"
+
+token=$(cat "$SECRETS_FOLDER/admin_token")
 api() { curl -fsS -H "Authorization: Bearer $token" -H 'Content-Type: application/json' "http://127.0.0.1:$GATEWAY_PORT$1" "${@:2}"; }
-field() { python3 -c 'import json, sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1"; }
-finish() { # job seconds
-  for _ in $(seq "$(($2 * 2))"); do
-    status=$(api "/v1/jobs/$1" | field status)
-    case $status in completed | failed | cancelled) break ;; esac
+look() { python3 -c 'import json, sys; data = json.load(sys.stdin); print(eval(sys.argv[1]))' "$1"; }
+submit() { api /v1/jobs -d "$1" | look 'data["job_id"]'; }
+one_step() { printf '{"goal": "Prove it.", "steps": [{"step_id": "work", "agent": "%s", "role": "implementer", "prompt": "%s", "timeout_sec": 60, "require_changes": false}]}' "$1" "$2"; }
+until_is() { # seconds expression value job
+  local seen=""
+  for _ in $(seq "$(($1 * 2))"); do
+    seen=$(api "/v1/jobs/$4" | look "$2") || seen=""
+    [ "$seen" = "$3" ] && return
     sleep 0.5
   done
-  [ "$status" = completed ] || { api "/v1/jobs/$1" >&2; fail "job $1 is $status"; }
+  api "/v1/jobs/$4" >&2 || true
+  fail "job $4: $2 is '$seen' and not '$3' after $1 s"
 }
+completed() { until_is "$2" 'data["status"]' completed "$1"; }
 
-job=$(api /v1/jobs -d '{"goal": "Through compose."}' | field job_id)
-finish "$job" 60
-echo "compose: job $job completed"
+job=$(submit '{"goal": "Through compose."}')
+completed "$job" 60
+[ -n "$(api "/v1/jobs/$job/artifacts/patch.diff")" ] || fail "the job's patch is empty"
+ok "the default pipeline went through and left a patch"
 
-job=$(api /v1/jobs -d '{"goal": "Survive.", "steps": [{"step_id": "work", "agent": "simulated", "role": "implementer", "prompt": "simulate: sleep 8s", "timeout_sec": 120}]}' | field job_id)
-for _ in $(seq 60); do
-  api "/v1/jobs/$job" | grep -q '"running"' && break
-  sleep 0.2
-done
+job=$(submit "$(one_step simulated 'simulate: sleep 8s')")
+until_is 30 'data["steps"][0]["status"]' running "$job"
 docker kill "$(compose ps -q implementer-runner)" >/dev/null
-compose up -d --no-build implementer-runner >/dev/null
-finish "$job" 120
-echo "compose: job $job completed although its runner was killed"
+compose up -d --no-build implementer-runner >/dev/null 2>&1
+completed "$job" 120
+[ "$(api "/v1/jobs/$job" | look 'data["usage"]["launches"]')" = 2 ] || fail "the killed launch is not counted"
+ok "a runner was killed in the middle of a step and the job completed with its second launch"
 
-compose exec -T implementer-runner bwrap --unshare-user --unshare-pid --unshare-net --ro-bind /usr /usr --symlink usr/lib /lib --symlink usr/lib64 /lib64 \
-  --symlink usr/bin /bin --ro-bind /proc /proc --dev /dev true || fail "bubblewrap inside the runner's container"
-echo "compose: bubblewrap works inside the runner's container"
+job=$(submit "$(one_step command 'Look around.')")
+completed "$job" 60
+api "/v1/jobs/$job/artifacts/patch.diff" >"$work/patch.diff"
+for line in 'user 1000' 'CapEff:	0000000000000000' 'interfaces: lo' 'does not see /run/secrets/orchestrator' 'does not see /var/lib/orchestrator/artifacts' \
+  'does not see /app/service' 'does not see /etc/shadow' 'settings: 0' 'does not write /usr'; do
+  grep -qxF "+$line" "$work/patch.diff" || { cat "$work/patch.diff" >&2; fail "the boxed agent did not find: $line"; }
+done
+ok "an agent ran in its box inside the container: no capability, no network, no secret, no artifact of others"
+
+ready() { compose exec -T implementer-runner bash -c 'exec 3<>/dev/tcp/127.0.0.1/8080; printf "GET /health/ready HTTP/1.0\r\nHost: localhost\r\n\r\n" >&3; cat <&3' | tail -1; }
+ready | look 'data["checks"]["sandbox"]["status"]' | grep -qx healthy || fail "readiness does not say that the sandbox works: $(ready)"
+compose -f "$root/tests/containers/compose/no-profile.yaml" up -d --no-build --wait --wait-timeout 120 implementer-runner >/dev/null 2>&1 || fail "up without the profile"
+ready >"$work/ready"
+look 'data["checks"]["sandbox"]["status"]' <"$work/ready" | grep -qx degraded || fail "readiness without the profile: $(cat "$work/ready")"
+grep -q 'seccomp profile' "$work/ready" || fail "readiness does not name the remedy: $(cat "$work/ready")"
+job=$(submit "$(one_step command 'Look around.')")
+until_is 60 'data["parked"] and data["parked"]["reason"]' sandbox_unavailable "$job"
+api "/v1/jobs/$job" | look 'data["parked"]["detail"]' | grep -q 'seccomp profile' || fail "the parked job does not name the remedy"
+ok "without the profile the agent was refused: in readiness and on the job, with the remedy"
+
+compose up -d --no-build --wait --wait-timeout 120 implementer-runner >/dev/null 2>&1 || fail "up with the profile again"
+completed "$job" 90
+ok "with the profile again the same job completed by itself"

@@ -3,7 +3,7 @@ using System.Text;
 namespace Orchestrator.Pipeline.Assembly;
 
 /// <summary>
-/// The sum of patches that start from one base. Files that only one of them touches, or that all change alike, go in as they are;
+/// The sum of patches that start from one base, for jobs whose steps name no parents (a graph is joined by a merge). Files that only one of them touches, or that all change alike, go in as they are;
 /// where two disagree about a file the later one counts and a notice names both. Patches are bytes, not text: names and content may be in any encoding.
 /// </summary>
 internal sealed class PatchSum

@@ -44,23 +44,30 @@ public static class Lineage
             .Select(named => new StepArtifacts(named!.Id, named.Report!.Files))];
     }
 
-    /// <summary>Work of the steps that no later step built on; the job's patch is their sum.</summary>
+    /// <summary>Steps whose work no later work holds; the job's patch is that of the one, or the sum where a run without named parents left several.</summary>
     public static IReadOnlyList<StepProgress> Heads(PipelineState run)
     {
-        var changed = run.Progress.Steps.FindAll(step => step.Phase == StepPhase.Succeeded && step.Report is { Changed: true, Work: not null });
-        var builtOn = changed.SelectMany(step => step.StartFrom).Select(work => work.Commit).ToHashSet(StringComparer.Ordinal);
-        return changed.FindAll(step => !builtOn.Contains(step.Report!.Work!.Commit));
+        var made = run.Progress.Steps.FindAll(step => step.Phase == StepPhase.Succeeded && MadeBy(step) is not null);
+        var builtOn = made.SelectMany(step => step.StartFrom).Select(work => work.Commit).ToHashSet(StringComparer.Ordinal);
+        return [.. made.FindAll(step => !builtOn.Contains(step.Report!.Work!.Commit)).DistinctBy(step => step.Report!.Work!.Commit, StringComparer.Ordinal)];
     }
 
     private static IEnumerable<StepProgress> Before(PipelineState run, StepProgress step) =>
         run.Progress.Steps.TakeWhile(earlier => !string.Equals(earlier.Id, step.Id, StringComparison.Ordinal));
 
-    /// <summary>What a step hands on: its own commit when it changed something, else what it started from. A tolerated failure hands on nothing of its own.</summary>
+    /// <summary>What a step hands on: the work that it made, else what it started from. A tolerated failure hands on nothing of its own.</summary>
     private static IReadOnlyList<StepWork> WorkOf(PipelineState run, string stepId)
     {
         var step = run.Progress.Find(stepId);
-        return step is null ? [] : step.Phase == StepPhase.Succeeded && OwnWork(step) is [_] own ? own : step.StartFrom;
+        return step is null ? [] : step.Phase == StepPhase.Succeeded && MadeBy(step) is { } made ? [made] : step.StartFrom;
     }
+
+    /// <summary>The commit that came of a step: its change, or the merge (also a resolved one) that it started from and left as it was.</summary>
+    private static StepWork? MadeBy(StepProgress step) =>
+        step.Report is { Work: { } work } report
+        && (report.Changed == true || (work.Bundle is not null && !step.StartFrom.Any(start => string.Equals(start.Commit, work.Commit, StringComparison.Ordinal))))
+            ? work
+            : null;
 
     private static IReadOnlyList<StepWork> OwnWork(StepProgress step) =>
         step.Report is { Changed: true, Work: { } work } ? [work] : [];

@@ -52,6 +52,8 @@ public sealed class JobAcceptance(IProjectCatalog projects, IOptions<PolicyOptio
         GraphRules.Check(steps, "$.steps", problems);
         var decisions = new StepDecisions(_operators, effective, budget, asked.UsesNewFields, problems);
         var accepted = steps.Select((step, i) => decisions.Decide(step, JsonPath.Item("$.steps", i), isDefault ? "$.steps" : $"{JsonPath.Item("$.steps", i)}.agent")).ToArray();
+        if (problems.IsEmpty && JoinStep.For(steps, accepted) is { } join)
+            (steps, accepted) = ([.. steps, join], [.. accepted, JoinStep.Decision(join)]);
         return new AcceptedJob
         {
             Job = JobNormalizer.Normalize(asked, steps, effective, budget, project, door, notices, clock.GetUtcNow()),

@@ -15,6 +15,9 @@ public static class KnownAgents
     /// <summary>The default of real mode.</summary>
     public const string Claude = "claude";
 
+    /// <summary>Merges what a step starts from, without model or key.</summary>
+    public const string Merge = "merge";
+
     private static readonly Dictionary<string, KnownAgent> ByName = new KnownAgent[]
     {
         new(Claude, "claude", true),
@@ -22,6 +25,7 @@ public static class KnownAgents
         new("opencode", "opencode", true),
         new("command", null, false),
         new(Simulated, null, false),
+        new(Merge, null, false),
     }.ToDictionary(agent => agent.Name, StringComparer.Ordinal);
 
     /// <summary>Their names.</summary>

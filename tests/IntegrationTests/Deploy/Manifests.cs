@@ -16,6 +16,23 @@ internal static class Manifests
         return await RunAsync(kubectl, "kustomize", Path.Combine(Root, overlay));
     }
 
+    /// <summary>Renders a kustomization that exists only for the test; its paths are relative to <paramref name="folder"/>.</summary>
+    public static async Task<string> RenderAsync(string kustomization, string folder)
+    {
+        var temporary = Directory.CreateTempSubdirectory("overlay-");
+        try
+        {
+            var up = Path.GetRelativePath(temporary.FullName, Path.Combine(Root, folder));
+            await File.WriteAllTextAsync(
+                Path.Combine(temporary.FullName, "kustomization.yaml"), kustomization.Replace("[", $"[{up}/", StringComparison.Ordinal));
+            return await RenderAsync(temporary.FullName);
+        }
+        finally
+        {
+            temporary.Delete(recursive: true);
+        }
+    }
+
     /// <summary>Loads every document; unknown fields, wrong types and removed versions throw.</summary>
     public static IReadOnlyList<IKubernetesObject<V1ObjectMeta>> LoadStrictly(string yaml) =>
         [.. KubernetesYaml.LoadAllFromString(yaml, strict: true).Cast<IKubernetesObject<V1ObjectMeta>>()];

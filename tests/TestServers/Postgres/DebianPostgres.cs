@@ -4,14 +4,15 @@ using Orchestrator.TestServers.Processes;
 namespace Orchestrator.TestServers.Postgres;
 
 /// <summary>Debian's PostgreSQL with a data folder and port of its own. It refuses to run as root, so root starts it as <c>postgres</c>.</summary>
-public sealed class DebianPostgres : IPostgresServer
+public sealed class DebianPostgres : IOwnPostgres
 {
     private readonly string _folder;
     private readonly string _binaries;
     private readonly int _port;
+    private readonly bool _durable;
     private GuardedProcess? _process;
 
-    private DebianPostgres(string folder, string binaries, int port) => (_folder, _binaries, _port) = (folder, binaries, port);
+    private DebianPostgres(string folder, string binaries, int port, bool durable) => (_folder, _binaries, _port, _durable) = (folder, binaries, port, durable);
 
     /// <inheritdoc />
     public string Version { get; private set; } = "";
@@ -26,8 +27,8 @@ public sealed class DebianPostgres : IPostgresServer
         if (Shell.IsRoot)
             await Shell.RunAsync("chown", "postgres", folder);
         await Shell.RunAsync([.. AsPostgres(), Path.Combine(binaries, "initdb"), "-D", Path.Combine(folder, "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]);
-        var server = new DebianPostgres(folder, binaries, FreePort.Find(1)[0]);
-        await server.StartProcessAsync(durable);
+        var server = new DebianPostgres(folder, binaries, FreePort.Find(1)[0], durable);
+        await server.StartProcessAsync();
         await using var connection = new NpgsqlConnection(server.Address + ";Pooling=false");
         await connection.OpenAsync();
         server.Version = connection.PostgreSqlVersion.ToString();
@@ -38,7 +39,7 @@ public sealed class DebianPostgres : IPostgresServer
     /// <inheritdoc />
     public Task<string> NewDatabaseAsync() => GivenPostgres.CreateAsync(Address);
 
-    /// <summary>Stops the server at once; its data stays.</summary>
+    /// <inheritdoc />
     public async Task StopAsync()
     {
         if (_process is not null)
@@ -46,11 +47,11 @@ public sealed class DebianPostgres : IPostgresServer
         _process = null;
     }
 
-    /// <summary>Stops the server and starts it on the same data and port.</summary>
-    public async Task RestartAsync(bool durable = false)
+    /// <inheritdoc />
+    public async Task RestartAsync()
     {
         await StopAsync();
-        await StartProcessAsync(durable);
+        await StartProcessAsync();
     }
 
     /// <inheritdoc />
@@ -62,9 +63,9 @@ public sealed class DebianPostgres : IPostgresServer
             Directory.Delete(_folder, recursive: true);
     }
 
-    private async Task StartProcessAsync(bool durable)
+    private async Task StartProcessAsync()
     {
-        var flush = durable ? "on" : "off";
+        var flush = _durable ? "on" : "off";
         _process = GuardedProcess.Start(new GuardOrders(_folder, "INT", "QUIT"),
         [
             .. AsPostgres(), Path.Combine(_binaries, "postgres"), "-D", Path.Combine(_folder, "data"), "-p", $"{_port}", "-k", _folder,

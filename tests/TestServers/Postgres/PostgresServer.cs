@@ -10,15 +10,14 @@ public static class PostgresServer
     /// <summary>The shared server.</summary>
     public static Task<IPostgresServer> SharedAsync() => Instance.Value;
 
-    /// <summary>A server of the test's own, to be stopped or killed; durable when the test says so.</summary>
-    public static Task<DebianPostgres> StartOwnAsync(bool durable = false) => DebianPostgres.StartAsync(durable);
+    /// <summary>A server of the test's own, to be stopped; durable when the test says so.</summary>
+    public static async Task<IOwnPostgres> StartOwnAsync(bool durable = false) =>
+        await ServerSource.ContainerAsync(Image) ? await ContainerPostgres.StartAsync(Image, durable) : await DebianPostgres.StartAsync(durable);
 
     private static async Task<IPostgresServer> StartAsync()
     {
         if (ServerSource.Address("ORCH_TEST_POSTGRES") is { } address)
             return await GivenPostgres.ConnectAsync(address, "ORCH_TEST_POSTGRES");
-        return await ServerSource.ContainerAsync(Image)
-            ? await ContainerPostgres.StartAsync(Image)
-            : await DebianPostgres.StartAsync(durable: false);
+        return await StartOwnAsync();
     }
 }

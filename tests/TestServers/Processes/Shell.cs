@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Orchestrator.TestServers.Processes;
 
 /// <summary>Runs a short command to its end.</summary>
-internal static class Shell
+public static class Shell
 {
     public static bool IsRoot { get; } = Environment.UserName == "root";
 

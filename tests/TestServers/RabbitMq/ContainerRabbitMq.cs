@@ -1,24 +1,67 @@
+using System.Globalization;
 using DotNet.Testcontainers.Images;
+using Orchestrator.TestServers.Processes;
 using Testcontainers.RabbitMq;
 
 namespace Orchestrator.TestServers.RabbitMq;
 
-/// <summary>A broker in a container, from an image that is already on this machine.</summary>
-internal static class ContainerRabbitMq
+/// <summary>A broker in a container, from an image that is already on this machine. Its ports stay the same over restarts.</summary>
+internal sealed class ContainerRabbitMq(RabbitMqContainer container, RabbitMqManagement management) : IOwnRabbitMq
 {
-    private const int ManagementPort = 15672;
+    private const int AmqpPort = 5672;
 
-    public static async Task<IRabbitMqServer> StartAsync(string image)
+    public string Version { get; private set; } = "";
+
+    public static async Task<ContainerRabbitMq> StartAsync(string image)
     {
+        var ports = FreePort.Find(2);
         var container = new RabbitMqBuilder(image)
+            .WithRun<RabbitMqBuilder, RabbitMqContainer>()
             .WithImagePullPolicy(PullPolicy.Never)
             .WithUsername("guest")
             .WithPassword("guest")
-            .WithPortBinding(ManagementPort, assignRandomHostPort: true)
+            .WithPortBinding(ports[0].ToString(CultureInfo.InvariantCulture), "5672")
+            .WithPortBinding(ports[1].ToString(CultureInfo.InvariantCulture), "15672")
             .Build();
+        container.RemoveAtExit();
         await container.StartAsync();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => container.DisposeAsync().AsTask().Wait(TimeSpan.FromSeconds(10));
-        var management = new Uri($"http://{container.Hostname}:{container.GetMappedPublicPort(ManagementPort)}");
-        return await GivenRabbitMq.ConnectAsync(new Uri(container.GetConnectionString()), management, $"container {image}");
+        var management = new RabbitMqManagement(new Uri($"amqp://guest:guest@{container.Hostname}:{ports[0]}"), new Uri($"http://{container.Hostname}:{ports[1]}"));
+        var server = new ContainerRabbitMq(container, management);
+        await server.WaitAsync();
+        server.Version = await management.VersionAsync();
+        ServerSource.Note("rabbitmq", server.Version, $"container {image}");
+        return server;
     }
+
+    public Task<RabbitMqVhost> NewVhostAsync() => management.NewVhostAsync();
+
+    public Task StopAsync() => container.StopAsync();
+
+    public async Task RestartAsync()
+    {
+        await container.StopAsync();
+        await container.StartAsync();
+        await WaitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        management.Dispose();
+        await container.DisposeAsync();
+    }
+
+    private Task WaitAsync() => Eventually.IsTrueAsync(
+        async () =>
+        {
+            try
+            {
+                return await management.IsUpAsync(AmqpPort);
+            }
+            catch (HttpRequestException)
+            {
+                return false;
+            }
+        },
+        "the broker in the container answers",
+        TimeSpan.FromSeconds(90));
 }

@@ -6,7 +6,7 @@ namespace Orchestrator.TestServers.RabbitMq;
 /// Debian's rabbitmq-server with everything of its own (ports, node name, port mapper, cookie, data), so that test runs
 /// side by side never meet. It stops with the test process.
 /// </summary>
-public sealed class DebianRabbitMq : IRabbitMqServer
+public sealed class DebianRabbitMq : IOwnRabbitMq
 {
     private const string Server = "/usr/lib/rabbitmq/bin/rabbitmq-server";
 
@@ -38,14 +38,14 @@ public sealed class DebianRabbitMq : IRabbitMqServer
     /// <inheritdoc />
     public Task<RabbitMqVhost> NewVhostAsync() => _management.NewVhostAsync();
 
-    /// <summary>Stops the broker and starts it on the same data and ports.</summary>
+    /// <inheritdoc />
     public async Task RestartAsync()
     {
         await StopAsync();
         await StartProcessAsync();
     }
 
-    /// <summary>Stops the broker; its data stays.</summary>
+    /// <inheritdoc />
     public async Task StopAsync()
     {
         if (_process is not null)

@@ -49,9 +49,9 @@ public sealed class RabbitMqManagement : IDisposable
 
     internal async Task<string> VersionAsync() => (await GetAsync("overview")).GetProperty("rabbitmq_version").GetString()!;
 
-    internal async Task<bool> IsUpAsync()
+    internal async Task<bool> IsUpAsync(int? port = null)
     {
-        using var response = await _http.GetAsync(new Uri("health/checks/port-listener/" + _amqp.Port, UriKind.Relative));
+        using var response = await _http.GetAsync(new Uri($"health/checks/port-listener/{port ?? _amqp.Port}", UriKind.Relative));
         return response.IsSuccessStatusCode;
     }
 

@@ -10,8 +10,9 @@ public static class RabbitMqServer
     /// <summary>The shared broker.</summary>
     public static Task<IRabbitMqServer> SharedAsync() => Instance.Value;
 
-    /// <summary>A broker of the test's own, to be stopped or killed.</summary>
-    public static async Task<DebianRabbitMq> StartOwnAsync() => await DebianRabbitMq.StartAsync();
+    /// <summary>A broker of the test's own, to be stopped.</summary>
+    public static async Task<IOwnRabbitMq> StartOwnAsync() =>
+        await ServerSource.ContainerAsync(Image) ? await ContainerRabbitMq.StartAsync(Image) : await DebianRabbitMq.StartAsync();
 
     private static async Task<IRabbitMqServer> StartAsync()
     {
@@ -21,8 +22,6 @@ public static class RabbitMqServer
             return await GivenRabbitMq.ConnectAsync(new Uri(address), new Uri(management), "ORCH_TEST_RABBITMQ");
         }
 
-        return await ServerSource.ContainerAsync(Image)
-            ? await ContainerRabbitMq.StartAsync(Image)
-            : await DebianRabbitMq.StartAsync();
+        return await StartOwnAsync();
     }
 }

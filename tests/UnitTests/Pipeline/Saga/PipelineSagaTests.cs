@@ -182,6 +182,36 @@ public sealed class PipelineSagaTests
     }
 
     [Fact]
+    public async Task A_step_that_left_the_merge_as_it_was_hands_the_merge_on_and_not_its_sides_again()
+    {
+        var bundle = new DocumentReference("bundle", "sha");
+        await using var host = await SagaHost.StartAsync(h => h.Runner = command => SagaHost.Report(command, StepOutcome.Succeeded, changed: command.Key.StepId != "d") with
+        {
+            Work = new StepWork(command.Key.StepId, $"commit-{command.Key.StepId}", bundle),
+        });
+
+        await host.SubmitAsync(Job(Step("b", []), Step("c", []), Step("d", ["b", "c"]), Step("e", ["d"])));
+        await host.SeenAsync<JobCompleted>();
+
+        host.Seen.OfType<RunStep>().First(command => command.Key.StepId == "e").StartFrom.Should().Equal(new StepWork("d", "commit-d", bundle));
+    }
+
+    [Fact]
+    public async Task A_step_that_started_from_one_work_and_left_it_hands_on_that_work_under_its_own_name()
+    {
+        var bundle = new DocumentReference("bundle", "sha");
+        await using var host = await SagaHost.StartAsync(h => h.Runner = command => SagaHost.Report(command, StepOutcome.Succeeded, changed: command.Key.StepId == "a") with
+        {
+            Work = new StepWork(command.Key.StepId, "commit-a", bundle),
+        });
+
+        await host.SubmitAsync(Job(Step("a", []), Step("b", ["a"]), Step("c", ["b"])));
+        await host.SeenAsync<JobCompleted>();
+
+        host.Seen.OfType<RunStep>().First(command => command.Key.StepId == "c").StartFrom.Should().Equal(new StepWork("a", "commit-a", bundle));
+    }
+
+    [Fact]
     public async Task A_step_that_no_runner_takes_is_shown_as_an_outage_and_sent_again()
     {
         await using var host = await SagaHost.StartAsync(h => h.Runner = _ => null);
