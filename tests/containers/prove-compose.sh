@@ -56,20 +56,20 @@ until_is() { # seconds expression value job
 completed() { until_is "$2" 'data["status"]' completed "$1"; }
 
 job=$(submit '{"goal": "Through compose."}')
-completed "$job" 60
+completed "$job" 180
 [ -n "$(api "/v1/jobs/$job/artifacts/patch.diff")" ] || fail "the job's patch is empty"
 ok "the default pipeline went through and left a patch"
 
 job=$(submit "$(one_step simulated 'simulate: sleep 8s')")
-until_is 30 'data["steps"][0]["status"]' running "$job"
+until_is 90 'data["steps"][0]["status"]' running "$job"
 docker kill "$(compose ps -q implementer-runner)" >/dev/null
 compose up -d --no-build implementer-runner >/dev/null 2>&1
-completed "$job" 120
+completed "$job" 240
 [ "$(api "/v1/jobs/$job" | look 'data["usage"]["launches"]')" = 2 ] || fail "the killed launch is not counted"
 ok "a runner was killed in the middle of a step and the job completed with its second launch"
 
 job=$(submit "$(one_step command 'Look around.')")
-completed "$job" 60
+completed "$job" 180
 api "/v1/jobs/$job/artifacts/patch.diff" >"$work/patch.diff"
 for line in 'user 1000' 'CapEff:	0000000000000000' 'interfaces: lo' 'does not see /run/secrets/orchestrator' 'does not see /var/lib/orchestrator/artifacts' \
   'does not see /app/service' 'does not see /etc/shadow' 'settings: 0' 'does not write /usr'; do
@@ -79,15 +79,15 @@ ok "an agent ran in its box inside the container: no capability, no network, no 
 
 ready() { compose exec -T implementer-runner bash -c 'exec 3<>/dev/tcp/127.0.0.1/8080; printf "GET /health/ready HTTP/1.0\r\nHost: localhost\r\n\r\n" >&3; cat <&3' | tail -1; }
 ready | look 'data["checks"]["sandbox"]["status"]' | grep -qx healthy || fail "readiness does not say that the sandbox works: $(ready)"
-compose -f "$root/tests/containers/compose/no-profile.yaml" up -d --no-build --wait --wait-timeout 120 implementer-runner >/dev/null 2>&1 || fail "up without the profile"
+compose -f "$root/tests/containers/compose/no-profile.yaml" up -d --no-build --wait --wait-timeout 240 implementer-runner >/dev/null 2>&1 || fail "up without the profile"
 ready >"$work/ready"
 look 'data["checks"]["sandbox"]["status"]' <"$work/ready" | grep -qx degraded || fail "readiness without the profile: $(cat "$work/ready")"
 grep -q 'seccomp profile' "$work/ready" || fail "readiness does not name the remedy: $(cat "$work/ready")"
 job=$(submit "$(one_step command 'Look around.')")
-until_is 60 'data["parked"] and data["parked"]["reason"]' sandbox_unavailable "$job"
+until_is 120 'data["parked"] and data["parked"]["reason"]' sandbox_unavailable "$job"
 api "/v1/jobs/$job" | look 'data["parked"]["detail"]' | grep -q 'seccomp profile' || fail "the parked job does not name the remedy"
 ok "without the profile the agent was refused: in readiness and on the job, with the remedy"
 
-compose up -d --no-build --wait --wait-timeout 120 implementer-runner >/dev/null 2>&1 || fail "up with the profile again"
-completed "$job" 90
+compose up -d --no-build --wait --wait-timeout 240 implementer-runner >/dev/null 2>&1 || fail "up with the profile again"
+completed "$job" 180
 ok "with the profile again the same job completed by itself"
