@@ -45,6 +45,11 @@ FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS runner
 RUN apt-get update -qq \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends bubblewrap git openssh-client socat ca-certificates \
  && rm -rf /var/lib/apt/lists/*
+# npm packages of agent CLIs, for example "@anthropic-ai/claude-code @openai/codex"; none by default.
+ARG AGENT_PACKAGES=""
+RUN if [ -n "$AGENT_PACKAGES" ]; then \
+      apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs npm \
+      && rm -rf /var/lib/apt/lists/* && npm install --global --no-audit --no-fund $AGENT_PACKAGES && npm cache clean --force; fi
 ARG SERVICE
 WORKDIR /app
 COPY --from=build /out/${SERVICE}/ ./

@@ -7,28 +7,34 @@ namespace Orchestrator.TestServers;
 /// and an engine has the image), Debian's package started by the fixture. <c>ORCH_TEST_MATRIX=rabbitmq=4,postgres=17</c>
 /// names versions that must be used; any other is an error.
 /// </summary>
-internal static class ServerSource
+public static class ServerSource
 {
-    public static string? Address(string variable) =>
+    internal static string? Address(string variable) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } address ? address : null;
 
-    public static async Task<bool> ContainerAsync(string image) =>
+    internal static async Task<bool> ContainerAsync(string image) =>
         Environment.GetEnvironmentVariable("ORCH_TEST_CONTAINERS") == "1"
         && (await Shell.TryAsync("docker", "image", "inspect", image)).Code == 0;
 
     /// <summary>Writes down what was used, and refuses what the matrix did not ask for.</summary>
-    public static void Note(string server, string version, string source)
+    internal static void Note(string server, string version, string source)
     {
         var line = $"{server} {version} ({source})";
         Console.WriteLine($"[test servers] {line}");
         if (Address("ORCH_TEST_SERVERS_LOG") is { } log)
             File.AppendAllText(log, line + "\n");
-        if (Demanded(server) is { } demanded && version != demanded && !version.StartsWith(demanded + ".", StringComparison.Ordinal))
-            throw new InvalidOperationException($"ORCH_TEST_MATRIX demands {server} {demanded}, but {line} was used.");
+        if (Refusal(Address("ORCH_TEST_MATRIX") ?? "", server, version) is { } refusal)
+            throw new InvalidOperationException($"{refusal} ({source})");
     }
 
-    private static string? Demanded(string server) =>
-        (Address("ORCH_TEST_MATRIX") ?? "").Split(',', StringSplitOptions.TrimEntries)
+    /// <summary>Why a server of this version may not be used under a matrix; null when it may.</summary>
+    public static string? Refusal(string matrix, string server, string version)
+    {
+        var demanded = matrix.Split(',', StringSplitOptions.TrimEntries)
             .Select(entry => entry.Split('=', 2))
             .FirstOrDefault(entry => entry.Length == 2 && entry[0] == server)?[1];
+        return demanded is null || version == demanded || version.StartsWith(demanded + ".", StringComparison.Ordinal)
+            ? null
+            : $"ORCH_TEST_MATRIX demands {server} {demanded}, but {version} was used.";
+    }
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Proves compose/compose.yaml with the stand-in images: everything comes up healthy, a job goes through, a killed runner costs no job,
 # an agent is boxed inside its container, and is refused where the container has no profile for boxes.
-# Needs an engine (tests/containers/engine.sh) and the images (tests/containers/images.sh). Each line "compose: ok: ..." is a proof; stops what it started.
+# Needs an engine (tests/containers/engine.sh), the images (images.sh beside it), the agent CLIs (tests/clis/install.sh) and a build.
+# Each line "compose: ok: ..." is a proof; stops what it started.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
@@ -10,22 +11,31 @@ read -r GATEWAY_PORT RABBITMQ_CONSOLE_PORT < <(python3 -c '
 import socket
 sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
 print(*(s.getsockname()[1] for s in sockets))')
-export GATEWAY_PORT RABBITMQ_CONSOLE_PORT IMAGE_TAG=proof-$$ SECRETS_FOLDER=$work/secrets PROOF_AGENT=$work/boxed-agent.sh
+export GATEWAY_PORT RABBITMQ_CONSOLE_PORT IMAGE_TAG=proof-$$ SECRETS_FOLDER=$work/secrets
+export PROOF_FOLDER=$work/agent PROOF_CLIS=$root/.cache/clis PROOF_MODEL=$root/tests/FakeModel/bin/Debug/net10.0
+PROOF_CLIS=$(readlink -f "$PROOF_CLIS") || true
 export DOCKER_BUILDKIT=0 COMPOSE_DOCKER_CLI_BUILD=0
 compose() { docker compose -p "$project" -f "$root/compose/compose.yaml" -f "$root/tests/containers/compose/agent.yaml" "$@"; }
 ok() { echo "compose: ok: $* ($SECONDS s)"; }
 fail() { echo "compose: FAILED: $*" >&2; compose ps -a >&2; compose logs --no-color --tail 60 >&2; exit 1; }
+# A recreated container leaves its nameless volume behind, and "down -v" knows only those of the last one.
+note_volumes() { compose ps -aq | xargs -r docker inspect -f '{{range .Mounts}}{{if eq .Type "volume"}}{{println .Name}}{{end}}{{end}}' >>"$work/volumes"; }
 stop() {
+  note_volumes
   compose down -v --timeout 10 >/dev/null 2>&1
+  sort -u "$work/volumes" | xargs -r docker volume rm -f >/dev/null 2>&1
   docker image ls -q --filter "reference=orchestrator/*:$IMAGE_TAG" | sort -u | xargs -r docker image rm -f >/dev/null 2>&1
   rm -rf "$work"
 }
 trap stop EXIT
 
-"$root/compose/make-secrets.sh" "$SECRETS_FOLDER" 2>/dev/null
-# The agent's file must be readable by the container's own user, whatever the umask of this checkout.
-install -m 755 "$root/tests/containers/compose/boxed-agent.sh" "$PROOF_AGENT"
-chmod 755 "$work"
+[ -f "$PROOF_MODEL/Orchestrator.FakeModel.dll" ] || fail "tests/FakeModel is not built: dotnet build tests/FakeModel"
+[ -d "$PROOF_CLIS/node_modules/@anthropic-ai" ] || fail "claude is missing: tests/clis/install.sh"
+ANTHROPIC_API_KEY=sk-of-the-proof "$root/compose/make-secrets.sh" "$SECRETS_FOLDER" 2>/dev/null
+# Readable by the containers' own users, whatever the umask of this checkout.
+install -d -m 755 "$work" "$PROOF_FOLDER"
+install -m 755 "$root/tests/containers/compose/boxed-agent.sh" "$PROOF_FOLDER/"
+install -m 644 "$root/tests/containers/compose/model.json" "$PROOF_FOLDER/"
 image() { # target service
   local name
   name=$(sed 's/Runner$/-Runner/' <<<"$2" | tr '[:upper:]' '[:lower:]')
@@ -60,6 +70,11 @@ completed "$job" 180
 [ -n "$(api "/v1/jobs/$job/artifacts/patch.diff")" ] || fail "the job's patch is empty"
 ok "the default pipeline went through and left a patch"
 
+job=$(submit "$(one_step claude 'Write NOTES.md.')")
+completed "$job" 240
+api "/v1/jobs/$job/artifacts/patch.diff" | grep -qx '+written in the box' || fail "claude's patch: $(api "/v1/jobs/$job/artifacts/patch.diff")"
+ok "the real claude worked in its box inside the container and reached its model through the relay alone"
+
 job=$(submit "$(one_step simulated 'simulate: sleep 8s')")
 until_is 90 'data["steps"][0]["status"]' running "$job"
 docker kill "$(compose ps -q implementer-runner)" >/dev/null
@@ -79,6 +94,7 @@ ok "an agent ran in its box inside the container: no capability, no network, no 
 
 ready() { compose exec -T implementer-runner bash -c 'exec 3<>/dev/tcp/127.0.0.1/8080; printf "GET /health/ready HTTP/1.0\r\nHost: localhost\r\n\r\n" >&3; cat <&3' | tail -1; }
 ready | look 'data["checks"]["sandbox"]["status"]' | grep -qx healthy || fail "readiness does not say that the sandbox works: $(ready)"
+note_volumes
 compose -f "$root/tests/containers/compose/no-profile.yaml" up -d --no-build --wait --wait-timeout 240 implementer-runner >/dev/null 2>&1 || fail "up without the profile"
 ready >"$work/ready"
 look 'data["checks"]["sandbox"]["status"]' <"$work/ready" | grep -qx degraded || fail "readiness without the profile: $(cat "$work/ready")"
@@ -88,6 +104,7 @@ until_is 120 'data["parked"] and data["parked"]["reason"]' sandbox_unavailable "
 api "/v1/jobs/$job" | look 'data["parked"]["detail"]' | grep -q 'seccomp profile' || fail "the parked job does not name the remedy"
 ok "without the profile the agent was refused: in readiness and on the job, with the remedy"
 
+note_volumes
 compose up -d --no-build --wait --wait-timeout 240 implementer-runner >/dev/null 2>&1 || fail "up with the profile again"
 completed "$job" 180
 ok "with the profile again the same job completed by itself"

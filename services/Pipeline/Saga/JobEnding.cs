@@ -5,6 +5,7 @@ using Orchestrator.Contracts.Results;
 using Orchestrator.Contracts.Steps;
 using Orchestrator.Pipeline.Flow;
 using Orchestrator.Pipeline.Graph;
+using Orchestrator.Validation.Policy;
 
 namespace Orchestrator.Pipeline.Saga;
 
@@ -23,7 +24,7 @@ public sealed class JobEnding(AcceptedJobs acceptedJobs, IJobAssembler assembler
             : RunStanding.Completed;
         var draft = new JobOutcome
         {
-            Summary = Summary(standing, progress, failed),
+            Summary = Summary(standing, run, failed),
             Usage = progress.Usage,
             Launches = (int)(progress.Launches - progress.EarlierLaunches),
             EarlierMicroUsd = progress.EarlierMicroUsd,
@@ -73,10 +74,16 @@ public sealed class JobEnding(AcceptedJobs acceptedJobs, IJobAssembler assembler
         };
     }
 
-    private static string Summary(RunStanding standing, RunProgress progress, StepProgress? failed) => standing switch
+    private static string Summary(RunStanding standing, PipelineState run, StepProgress? failed)
     {
-        RunStanding.Cancelled => progress.CancelReason!,
-        RunStanding.Failed => progress.Rejection ?? $"Step {failed!.Id} failed: {failed.Report?.ErrorMessage ?? failed.Report?.Summary}",
-        _ => progress.Steps.LastOrDefault(step => step is { Phase: StepPhase.Succeeded, Report: not null })?.Report!.Summary ?? "Nothing had to be done.",
-    };
+        var progress = run.Progress;
+        // What a merge says of itself is no summary of a job.
+        return standing switch
+        {
+            RunStanding.Cancelled => progress.CancelReason!,
+            RunStanding.Failed => progress.Rejection ?? $"Step {failed!.Id} failed: {failed.Report?.ErrorMessage ?? failed.Report?.Summary}",
+            _ => progress.Steps.FindAll(step => step is { Phase: StepPhase.Succeeded, Report: not null })
+                .OrderBy(step => run.PlanOf(step).Agent != KnownAgents.Merge).LastOrDefault()?.Report!.Summary ?? "Nothing had to be done.",
+        };
+    }
 }

@@ -85,15 +85,15 @@ internal static partial class ReferenceRules
 
     private static IEnumerable<(string Kind, string Name)> FilesOf(V1Volume volume)
     {
-        if (volume.Secret is { } secret)
+        if (volume.Secret is { Optional: not true } secret)
             yield return ("secret", secret.SecretName);
-        if (volume.ConfigMap is { } map)
+        if (volume.ConfigMap is { Optional: not true } map)
             yield return ("config map", map.Name);
         foreach (var source in volume.Projected?.Sources ?? [])
         {
-            if (source.Secret is { } part)
+            if (source.Secret is { Optional: not true } part)
                 yield return ("secret", part.Name);
-            if (source.ConfigMap is { } text)
+            if (source.ConfigMap is { Optional: not true } text)
                 yield return ("config map", text.Name);
         }
     }

@@ -16,7 +16,7 @@ internal sealed class ContainerPostgres(PostgreSqlContainer container, string ad
         var port = FreePort.Find(1)[0].ToString(CultureInfo.InvariantCulture);
         var flush = durable ? "on" : "off";
         var container = new PostgreSqlBuilder(image)
-            .WithRun<PostgreSqlBuilder, PostgreSqlContainer>()
+            .WithLabel(ContainerLife.RunLabel, ContainerLife.Run)
             .WithImagePullPolicy(PullPolicy.Never)
             .WithPortBinding(port, "5432")
             .WithCommand("-c", $"fsync={flush}", "-c", $"synchronous_commit={flush}", "-c", $"full_page_writes={flush}", "-c", "max_connections=400")

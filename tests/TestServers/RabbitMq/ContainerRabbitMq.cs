@@ -16,7 +16,7 @@ internal sealed class ContainerRabbitMq(RabbitMqContainer container, RabbitMqMan
     {
         var ports = FreePort.Find(2);
         var container = new RabbitMqBuilder(image)
-            .WithRun<RabbitMqBuilder, RabbitMqContainer>()
+            .WithLabel(ContainerLife.RunLabel, ContainerLife.Run)
             .WithImagePullPolicy(PullPolicy.Never)
             .WithUsername("guest")
             .WithPassword("guest")

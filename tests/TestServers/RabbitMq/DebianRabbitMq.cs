@@ -88,6 +88,6 @@ public sealed class DebianRabbitMq : IOwnRabbitMq
             // Without this the script stays in between as a shell that turns signals into a slow rabbitmqctl.
             ["RUNNING_UNDER_SYSTEMD"] = "1",
         });
-        await _process.WaitUntilAsync(_management.IsUpAsync, TimeSpan.FromSeconds(90));
+        await _process.WaitUntilAsync(() => _management.IsUpAsync(), TimeSpan.FromSeconds(90));
     }
 }
