@@ -9,6 +9,9 @@ public interface IJobAssembler
 {
     /// <summary>Writes the files and answers the outcome with <see cref="JobOutcome.Files"/> filled in.</summary>
     Task<JobOutcome> AssembleAsync(FinishedRun run, CancellationToken cancellationToken);
+
+    /// <summary>Gives the files of these reports their final names while the run goes on, for a person who has to decide about them.</summary>
+    Task ShowAsync(string jobId, IEnumerable<StepFinished> reports, CancellationToken cancellationToken);
 }
 
 /// <summary>A run that is over, as the saga knows it.</summary>

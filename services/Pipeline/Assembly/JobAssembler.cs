@@ -18,7 +18,7 @@ public sealed class JobAssembler(IArtifactStore store) : IJobAssembler
     {
         var job = run.Accepted.Job;
         var reported = run.Steps.Where(step => step.Report is not null).ToList();
-        await PromoteAsync(job.JobId, reported, cancellationToken).ConfigureAwait(false);
+        await ShowAsync(job.JobId, reported.Select(step => step.Report!), cancellationToken).ConfigureAwait(false);
 
         var (patch, notice) = await PatchAsync(run, cancellationToken).ConfigureAwait(false);
         var accepted = notice is null ? run.Accepted : run.Accepted with { Notices = [.. run.Accepted.Notices, notice] };
@@ -35,22 +35,23 @@ public sealed class JobAssembler(IArtifactStore store) : IJobAssembler
         return run.Outcome with { Files = files };
     }
 
+    /// <inheritdoc />
+    public async Task ShowAsync(string jobId, IEnumerable<StepFinished> reports, CancellationToken cancellationToken)
+    {
+        // The final names show the accepted launch, whatever a late writer left there.
+        foreach (var report in reports)
+        {
+            foreach (var (name, file) in report.Files.Where(file => !file.Key.StartsWith('.') && file.Key != CumulativePatch))
+                await store.CopyAsync(file.Path, ArtifactPaths.StepFile(jobId, report.Key.StepId, name), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     private static byte[] Json<T>(T document) => JsonSerializer.SerializeToUtf8Bytes(document, ContractJson.Indented);
 
     private async Task<DocumentReference> WriteAsync(string jobId, string name, byte[] content, CancellationToken cancellationToken)
     {
         using var stream = new MemoryStream(content, writable: false);
         return await store.WriteAsync(ArtifactPaths.JobFile(jobId, name), stream, cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>The final names of a step's files show the accepted launch, whatever a late writer left there.</summary>
-    private async Task PromoteAsync(string jobId, IEnumerable<FinishedStep> steps, CancellationToken cancellationToken)
-    {
-        foreach (var step in steps)
-        {
-            foreach (var (name, file) in step.Report!.Files.Where(file => !file.Key.StartsWith('.') && file.Key != CumulativePatch))
-                await store.CopyAsync(file.Path, ArtifactPaths.StepFile(jobId, step.StepId, name), cancellationToken).ConfigureAwait(false);
-        }
     }
 
     private async Task<(DocumentReference Patch, string? Notice)> PatchAsync(FinishedRun run, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using MassTransit;
 using Microsoft.Extensions.Options;
+using Orchestrator.Artifacts;
 using Orchestrator.Contracts.Budget;
 using Orchestrator.Contracts.Jobs;
 using Orchestrator.Contracts.Steps;
@@ -10,7 +11,7 @@ using Orchestrator.Pipeline.Graph;
 namespace Orchestrator.Pipeline.Saga;
 
 /// <summary>What the verbs of the saga make of a step: launch, park, back off, fail, cancel; each with its messages.</summary>
-public sealed class RunDirector(Places places, ConcurrencyKeys keys, IOptions<PipelineOptions> options, TimeProvider clock)
+public sealed class RunDirector(Places places, ConcurrencyKeys keys, IJobAssembler assembler, IOptions<PipelineOptions> options, TimeProvider clock)
 {
     /// <summary>Starts whatever may start now and makes the jumps of <c>goto</c>. Answers whether the run is over and which step failed it.</summary>
     public async Task<Decision> Advance(BehaviorContext<PipelineState> context)
@@ -188,6 +189,13 @@ public sealed class RunDirector(Places places, ConcurrencyKeys keys, IOptions<Pi
         step.Parked = reason;
         step.UnavailableSince = reason is ParkReason.SandboxUnavailable or ParkReason.AgentUnavailable ? step.UnavailableSince ?? clock.GetUtcNow() : null;
         step.DueAt = wakeAt;
+        // Whoever has to decide sees what there is to decide about: both sides of a conflict, the work to approve.
+        if (reason is ParkReason.Approval or ParkReason.NeedsHuman or ParkReason.MergeConflict)
+        {
+            var reports = context.Saga.Progress.Steps.Select(earlier => earlier.Report).OfType<StepFinished>().Where(report => report.ErrorCode != ErrorCodes.SecretInOutput);
+            await assembler.ShowAsync(context.Saga.JobId, reports, context.CancellationToken).ConfigureAwait(false);
+        }
+
         await PublishParked(context, step.Id, reason, detail, wakeAt).ConfigureAwait(false);
     }
 

@@ -20,6 +20,7 @@ public sealed class DecisionTests(OneSystem one)
 
         (await System.ParkedAsync(id, "a")).GetProperty("reason").GetString().Should().Be("approval");
         StepOf(await System.JobAsync(id), "b").GetProperty("status").GetString().Should().Be("pending");
+        (await System.Http.GetStringAsync($"/v1/jobs/{id}/artifacts/steps/a/patch.diff", TestContext.Current.CancellationToken)).Should().Contain("+++ b/a.txt", "whoever approves sees what");
         await System.TellAsync(id, "approve", new { step = "a", comment = "good start" });
         (await System.ParkedAsync(id, "b")).GetProperty("reason").GetString().Should().Be("approval");
         StepOf(await System.JobAsync(id), "b").GetProperty("attempt").GetInt32().Should().Be(0, "it waits before its first launch");
