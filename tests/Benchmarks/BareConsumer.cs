@@ -16,6 +16,8 @@ internal static class BareConsumer
         var counter = new Counter(count);
         var builder = Host.CreateApplicationBuilder();
         builder.Services.AddSingleton(counter);
+        // What is published before the queue is bound is lost without a word.
+        builder.Services.Configure<MassTransitHostOptions>(options => options.WaitUntilStarted = true);
         builder.Services.AddMassTransit(bus =>
         {
             bus.AddConsumer<CountingConsumer>();

@@ -13,15 +13,16 @@ internal sealed class Load(RunningSystem system, CompletedJobs completed)
         steps = new[] { Step("a", "planner", "noop"), Step("b", "implementer", "noop"), Step("c", "reviewer", "noop") },
     };
 
-    /// <summary>As fast as it goes: jobs per second, and CPU milliseconds of everything per job.</summary>
-    public async Task<(double PerSecond, double CpuMs)> CapacityAsync(int jobs)
+    /// <summary>As fast as it goes: jobs per second, and CPU milliseconds per job, of everything and by process.</summary>
+    public async Task<(double PerSecond, double CpuMs, IReadOnlyDictionary<string, double> ByName)> CapacityAsync(int jobs)
     {
         var cpu = new CpuClock();
         var watch = Stopwatch.StartNew();
         var ids = new string[jobs];
         await Parallel.ForAsync(0, jobs, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, _) => ids[i] = await system.SubmitAsync(NoOpJob));
         await Task.WhenAll(ids.Select(completed.WhenAsync));
-        return (jobs / watch.Elapsed.TotalSeconds, cpu.Seconds * 1000 / jobs);
+        var perSecond = jobs / watch.Elapsed.TotalSeconds;
+        return (perSecond, cpu.Seconds * 1000 / jobs, cpu.ByName().ToDictionary(name => name.Key, name => name.Value * 1000 / jobs));
     }
 
     /// <summary>One job after the other: milliseconds from the request to the public event of its end.</summary>

@@ -19,7 +19,7 @@ var load = new Load(system, completed);
 
 await load.CapacityAsync(100); // warm
 var baseline = await load.IdleAsync(0, TimeSpan.FromSeconds(10));
-var runs = new List<(double PerSecond, double CpuMs)>();
+var runs = new List<(double PerSecond, double CpuMs, IReadOnlyDictionary<string, double> ByName)>();
 for (var i = 0; i < 5; i++)
     runs.Add(await load.CapacityAsync(jobs));
 var capacity = Median(runs.Select(run => run.PerSecond));
@@ -36,6 +36,8 @@ Row("CPU of all processes per job, ms", $"{Median(runs.Select(run => run.CpuMs))
 Row("one job alone p50 / p99, ms", $"{Percentile(alone, 50):0} / {Percentile(alone, 99):0}", "120 / 300", "40 / 120");
 Row("hand-over p99 at 60 % of capacity, ms", $"{Percentile(steady.HandOver, 99):0}", "200", "100");
 Row("submit p50 / p99 at 60 % of capacity, ms", $"{Percentile(steady.Submit, 50):0.0} / {Percentile(steady.Submit, 99):0.0}", "15 / 60", "8 / 30");
+foreach (var (name, milliseconds) in runs[^1].ByName.Where(part => part.Value >= 0.1).OrderByDescending(part => part.Value))
+    Row($"– of which {name}", $"{milliseconds:0.0}", "", "");
 Row($"idle with {parked} parked jobs, share of a core", $"{idle:0.000}", $"baseline {baseline:0.000}", "");
 
 int Argument(int index, int otherwise) => args.Length > index ? int.Parse(args[index], CultureInfo.InvariantCulture) : otherwise;
