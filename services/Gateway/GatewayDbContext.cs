@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Orchestrator.Gateway.Audit;
 using Orchestrator.Gateway.Callbacks;
+using Orchestrator.Gateway.FailedQueues;
 using Orchestrator.Gateway.Jobs;
 using Orchestrator.Gateway.Projects;
 using Orchestrator.Gateway.ReadModel;
@@ -31,6 +32,10 @@ public sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> options)
 
     public DbSet<AuditRow> Audit => Set<AuditRow>();
 
+    public DbSet<FailedMessageRow> FailedMessages => Set<FailedMessageRow>();
+
+    public DbSet<FailedBodyRow> FailedBodies => Set<FailedBodyRow>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);
@@ -40,6 +45,8 @@ public sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> options)
         modelBuilder.Entity<LaunchRow>(Configure);
         modelBuilder.Entity<JobEventRow>(Configure);
         modelBuilder.Entity<CallbackRow>(Configure);
+        modelBuilder.Entity<FailedMessageRow>(Configure);
+        modelBuilder.Entity<FailedBodyRow>(body => body.ToTable("failed_bodies").HasOne(row => row.Message).WithOne().HasForeignKey<FailedBodyRow>(row => row.Id).OnDelete(DeleteBehavior.Cascade));
         modelBuilder.Entity<ProjectRow>(project => project.ToTable("projects").HasKey(row => row.Id));
         modelBuilder.Entity<TokenRow>(token =>
         {
@@ -106,5 +113,16 @@ public sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> options)
         callback.HasIndex(row => row.DueAt).HasFilter("due_at is not null");
         callback.HasIndex(row => row.PipelineId);
         callback.Property(row => row.Status).HasConversion<string>().HasMaxLength(16);
+    }
+
+    private static void Configure(EntityTypeBuilder<FailedMessageRow> failed)
+    {
+        failed.ToTable("failed_messages");
+        failed.HasIndex(row => new { row.State, row.Queue, row.Id });
+        failed.HasIndex(row => row.Fingerprint);
+        failed.HasIndex(row => row.JobId);
+        failed.HasIndex(row => row.DueAt).HasFilter("due_at is not null");
+        failed.HasIndex(row => row.DoneAt).HasFilter("done_at is not null");
+        failed.Property(row => row.State).HasConversion<string>().HasMaxLength(16);
     }
 }

@@ -5,6 +5,7 @@ using Orchestrator.Gateway.Access;
 using Orchestrator.Gateway.Agents;
 using Orchestrator.Gateway.Artifacts;
 using Orchestrator.Gateway.Callbacks;
+using Orchestrator.Gateway.FailedQueues;
 using Orchestrator.Gateway.Intake;
 using Orchestrator.Gateway.Jobs;
 using Orchestrator.Gateway.OpenApi;
@@ -46,6 +47,10 @@ public static class GatewayRegistration
         services.AddScoped<PublicEventOutbox>();
         services.AddScoped<JobProjection>();
         services.AddScoped<CallbackPlan>();
+        services.AddScoped<FailedIndex>();
+        services.AddScoped<FailedDecisions>();
+        services.AddSingleton<FailedWork>();
+        services.AddHostedService<FailedWorker>();
         services.AddSingleton<StreamSignals>();
         services.AddSingleton<StreamServices>();
         services.AddSingleton<PublicAddresses>();
@@ -72,6 +77,7 @@ public static class GatewayRegistration
     {
         bus.AddConsumer<JobIntakeConsumer, JobIntakeConsumerDefinition>();
         bus.AddConsumer<JobEventsConsumer, JobEventsConsumerDefinition>();
+        bus.AddConsumer<FailedIndexConsumer, FailedIndexConsumerDefinition>();
         bus.AddInstanceConsumer<LogChunkConsumer>("log-chunks");
     }
 
@@ -96,6 +102,7 @@ public static class GatewayRegistration
         app.MapArtifacts();
         app.MapProjects();
         app.MapTokens();
+        app.MapFailed();
         app.MapAgents();
         app.MapWebhooks();
         app.MapDescription();

@@ -39,17 +39,22 @@ internal static class EndpointDefaults
         endpoint.ConfigureError(pipe =>
         {
             pipe.UseFilter(new FailureReasonFilter());
+            pipe.UseFilter(new FailedQueueFilter());
             pipe.UseFilter(new MassTransit.Middleware.GenerateFaultFilter());
             pipe.UseFilter(new MassTransit.Middleware.ErrorTransportFilter());
         });
-        if (queue == Queues.GatewayIntake)
-            ReceiveRaw(endpoint);
+        if (queue is Queues.GatewayIntake or Queues.FailedIndex)
+            ReceiveRaw(endpoint, queue, context.GetRequiredService<BrokerLogin>());
         else if (queue != Queues.Scheduler)
             RedeliverLater(endpoint);
         endpoint.UseMessageRetry(retry =>
         {
             retry.Handle<Exception>(Transient.Is);
-            retry.Exponential(5, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(300));
+            // A copy that waits for the database holds nothing up but the index, and has no other place to wait.
+            if (queue == Queues.FailedIndex)
+                retry.Interval(10_000, TimeSpan.FromSeconds(5));
+            else
+                retry.Exponential(5, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(300));
         });
     }
 
@@ -61,14 +66,16 @@ internal static class EndpointDefaults
             redelivery.Intervals(TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15));
         });
 
-    private static void ReceiveRaw(IReceiveEndpointConfigurator endpoint)
+    private static void ReceiveRaw(IReceiveEndpointConfigurator endpoint, string queue, BrokerLogin login)
     {
         endpoint.ConfigureConsumeTopology = false;
         endpoint.ClearSerialization();
-        var raw = new RawDeserializer();
+        var raw = new RawDeserializer(login);
         endpoint.AddSerializer(raw);
         endpoint.AddDeserializer(raw, isDefault: true);
-        if (endpoint is IInMemoryReceiveEndpointConfigurator inMemory)
-            inMemory.Bind(PublicExchange.JobSubmitted);
+        if (endpoint is not IInMemoryReceiveEndpointConfigurator inMemory)
+            return;
+        foreach (var exchange in queue == Queues.FailedIndex ? Queues.All.Append(Queues.FailedJobs).Select(Queues.FailedOf) : [PublicExchange.JobSubmitted])
+            inMemory.Bind(exchange);
     }
 }

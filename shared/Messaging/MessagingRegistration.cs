@@ -40,6 +40,11 @@ public static class MessagingRegistration
                 bus.UsingRabbitMq(Broker);
         });
         AddGates(builder.Services);
+        builder.Services.AddSingleton(provider => BrokerLogin.Of(provider));
+        if (options.Transport == MessagingOptions.InMemory)
+            builder.Services.AddSingleton<IFailedQueues, InMemoryFailedQueues>();
+        else
+            builder.Services.AddSingleton<IFailedQueues, BrokerFailedQueues>();
         // A message that is published before the queues are bound is lost without a word.
         builder.Services.Configure<MassTransitHostOptions>(host => host.WaitUntilStarted = true);
         return builder;

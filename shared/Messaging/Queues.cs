@@ -32,7 +32,10 @@ public static class Queues
     /// <summary>Copies of failed jobs, so that the broker's console shows how many wait for a person. Nothing consumes it.</summary>
     public const string FailedJobs = "jobs.failed";
 
-    /// <summary>All that are consumed.</summary>
+    /// <summary>A copy of whatever reaches a failed queue, for the Gateway's index. What cannot be indexed goes to its own failed queue, which is not indexed.</summary>
+    public const string FailedIndex = "failed-index";
+
+    /// <summary>All that do the system's work.</summary>
     public static IReadOnlyList<string> All { get; } =
         [GatewayIntake, GatewayEvents, Pipeline, PlannerRunner, ImplementerRunner, ReviewerRunner, Budget, Scheduler];
 
@@ -47,6 +50,9 @@ public static class Queues
 
     /// <summary>The failed queue of a queue.</summary>
     public static string Failed(string queue) => $"{queue}.failed";
+
+    /// <summary>Where operators find what failed in this queue: <see cref="FailedJobs"/> is its own.</summary>
+    internal static string FailedOf(string queue) => queue == FailedJobs ? FailedJobs : Failed(queue);
 
     /// <summary>Address to send to. Never <c>queue:x</c>, which redeclares the queue as classic and faults with 406.</summary>
     public static Uri Address(string queue) => new($"exchange:{queue}");

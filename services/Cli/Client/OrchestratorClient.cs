@@ -120,6 +120,32 @@ public sealed class OrchestratorClient : IDisposable
     public Task RevokeTokenAsync(string id, CancellationToken stop) =>
         CallAsync(HttpMethod.Delete, $"v1/tokens/{Uri.EscapeDataString(id)}", stop);
 
+    /// <summary>Newest first; <paramref name="query"/> holds name and value pairs as the API takes them.</summary>
+    public async Task<IReadOnlyList<JsonElement>> FailedAsync(int limit, CancellationToken stop, params (string Name, string? Value)[] query)
+    {
+        var messages = new List<JsonElement>();
+        string? cursor = null;
+        do
+        {
+            var page = await CallAsync<JsonElement>(HttpMethod.Get, "v1/failed" + Query([.. query, ("cursor", cursor), ("limit", $"{Math.Min(limit - messages.Count, 200)}")]), null, stop);
+            messages.AddRange(page.Json.GetProperty("failed").EnumerateArray().Take(limit - messages.Count));
+            cursor = page.Json.TryGetProperty("next_cursor", out var next) ? next.GetString() : null;
+        }
+        while (cursor is not null && messages.Count < limit);
+        return messages;
+    }
+
+    public Task<Answer<JsonElement>> FailedAsync(string id, CancellationToken stop) =>
+        CallAsync<JsonElement>(HttpMethod.Get, $"v1/failed/{Uri.EscapeDataString(id)}", null, stop);
+
+    /// <summary>requeue or discard.</summary>
+    public Task<Answer<JsonElement>> DecideFailedAsync(string id, string verb, CancellationToken stop) =>
+        CallAsync<JsonElement>(HttpMethod.Post, $"v1/failed/{Uri.EscapeDataString(id)}/{verb}", null, stop);
+
+    /// <summary>requeue or discard whatever the selection names.</summary>
+    public Task<Answer<JsonElement>> DecideFailedAsync(JsonObject selection, string verb, CancellationToken stop) =>
+        CallAsync<JsonElement>(HttpMethod.Post, $"v1/failed/{verb}", selection, stop);
+
     public Task<Answer<JsonElement>> AgentsAsync(CancellationToken stop) =>
         CallAsync<JsonElement>(HttpMethod.Get, "v1/agents", null, stop);
 

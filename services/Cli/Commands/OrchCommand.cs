@@ -34,6 +34,7 @@ public static class OrchCommand
             RetryCommand.Create(scope),
             CancelCommand.Create(scope),
             WakeCommand.Create(scope),
+            FailedCommand.Create(scope),
             ProjectsCommand.Create(scope),
             TokensCommand.Create(scope),
             AgentsCommand.Create(scope),

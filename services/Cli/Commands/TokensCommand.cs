@@ -6,7 +6,7 @@ namespace Orchestrator.Cli.Commands;
 
 public static class TokensCommand
 {
-    private static readonly string[] Verbs = ["submit", "read", "control", "repo", "projects", "tokens"];
+    private static readonly string[] Verbs = ["submit", "read", "control", "repo", "projects", "tokens", "operate"];
 
     public static Command Create(CommandScope scope) =>
         new("tokens", "Who may do what") { New(scope), List(scope), Revoke(scope) };

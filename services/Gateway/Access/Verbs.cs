@@ -10,7 +10,10 @@ public static class Verbs
     public const string Projects = "projects";
     public const string Tokens = "tokens";
 
-    public static IReadOnlyList<string> All { get; } = [Submit, Read, Control, Repo, Projects, Tokens];
+    /// <summary>Failed messages.</summary>
+    public const string Operate = "operate";
+
+    public static IReadOnlyList<string> All { get; } = [Submit, Read, Control, Repo, Projects, Tokens, Operate];
 
     /// <summary>What a new token gets when nothing is said.</summary>
     public static IReadOnlyList<string> Default { get; } = [Submit, Read, Control];

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Orchestrator.Gateway.Access;
+using Orchestrator.Gateway.FailedQueues;
 using Orchestrator.Gateway.Problems;
 using Orchestrator.Gateway.ReadModel;
 using Orchestrator.Messaging;
@@ -35,6 +36,7 @@ public sealed class JobRetry(GatewayDbContext db, MessageOutbox<GatewayDbContext
         {
             var run = await NextRunAsync(job, from, comment, caller, cancellationToken);
             Reopen(job, run);
+            await db.LetCopiesGoAsync(job, caller.Actor, clock.GetUtcNow(), cancellationToken);
             db.JobEvents.Add(JobFacts.Retried(job, run));
             db.Audit.Add(access.Deed("job.retry", caller.Actor, address, job.ProjectId, job.JobId, from ?? "what failed"));
             await outbox.Send(Queues.Pipeline, run.Start(job), cancellationToken);

@@ -6,6 +6,8 @@ using System.Text.Json.Nodes;
 using Orchestrator.Contracts.Json;
 using Orchestrator.Gateway.Jobs;
 using Orchestrator.Gateway.ReadModel;
+using Orchestrator.Messaging;
+using Orchestrator.Messaging.Failures;
 using Orchestrator.Messaging.PublicExchanges;
 using Orchestrator.Persistence.Outbox;
 using Orchestrator.Validation.Jobs;
@@ -56,6 +58,16 @@ public sealed class PublicEventOutbox(MessageOutbox<GatewayDbContext> outbox, Ti
     /// <summary>The same words as the event stream of HTTP.</summary>
     internal Task FactAsync(string exchange, JobRow job, JobEventRow fact, CancellationToken cancellationToken) =>
         SendAsync(exchange, $"{fact.Fact}:{job.PipelineId}", job.JobId, fact.At, JsonNode.Parse(fact.Data)!.AsObject(), cancellationToken);
+
+    /// <summary>A copy of a failed job for <c>jobs.failed</c>, where the broker's console shows how many wait for a person.</summary>
+    internal Task FailedJobAsync(JobRow job, JobEventRow fact, CancellationToken cancellationToken) => outbox.Send(
+        Queues.FailedJobs,
+        new PublicEvent(fact.Data, "application/json", new Dictionary<string, string>
+        {
+            [FailureHeaders.Code] = job.ErrorCode ?? "failed",
+            [FailureHeaders.Reason] = (job.ErrorMessage ?? job.Summary ?? "The job failed.").ReplaceLineEndings(" ") is var line && line.Length > 1000 ? line[..1000] : line,
+        }),
+        cancellationToken);
 
     private Task SendAsync(string exchange, string fact, string subject, DateTimeOffset at, JsonObject data, CancellationToken cancellationToken)
     {

@@ -132,7 +132,10 @@ public sealed class JobProjection(GatewayDbContext db, PublicEventOutbox events,
         foreach (var step in await db.JobSteps.Where(step => step.PipelineId == job.PipelineId && step.ParkReason != null).ToListAsync(cancellationToken))
             Unpark(step, outcome.FinishedAt);
         await callbacks.AddAsync(job, outcome, cancellationToken);
-        await TellAsync(job, JobFacts.Ended(job, run, status, outcome), status switch
+        var ended = JobFacts.Ended(job, run, status, outcome);
+        if (status == JobStatus.Failed)
+            await events.FailedJobAsync(job, ended, cancellationToken);
+        await TellAsync(job, ended, status switch
         {
             JobStatus.Completed => PublicExchange.JobCompleted,
             JobStatus.Cancelled => PublicExchange.JobCancelled,

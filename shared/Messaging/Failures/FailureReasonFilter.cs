@@ -28,6 +28,9 @@ public static class FailureHeaders
     /// <summary>W3C trace id of the attempt to handle it.</summary>
     public const string TraceId = "orchestrator-trace-id";
 
+    /// <summary>On a message that is sent again: the broker user who published it first. Believed only when our own login sent it.</summary>
+    internal const string Publisher = "orchestrator-publisher";
+
     internal static IEnumerable<(string Name, string Value)> Of(Exception exception)
     {
         var cause = exception is DeliveryRejectedException ? exception : exception.GetBaseException();

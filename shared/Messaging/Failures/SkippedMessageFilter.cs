@@ -13,6 +13,7 @@ internal sealed class SkippedMessageFilter : IFilter<ReceiveContext>
         var failure = new RescueExceptionReceiveContext(context, unknown);
         foreach (var (name, value) in FailureHeaders.Of(unknown))
             failure.ExceptionHeaders.Set(name, value);
+        await FailedQueueFilter.DeclareAsync(context);
         await context.GetPayload<IErrorTransport>().Send(failure);
         await next.Send(context);
     }

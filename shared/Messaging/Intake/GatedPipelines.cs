@@ -3,6 +3,7 @@ using System.Text;
 using MassTransit;
 using MassTransit.Transports;
 using Orchestrator.Messaging.Failures;
+using Orchestrator.Messaging.Topology;
 using RabbitMQ.Client;
 
 namespace Orchestrator.Messaging.Intake;
@@ -57,6 +58,7 @@ internal sealed class GatedPipelines(IBusInstance bus, IBusRegistrationContext r
         };
         foreach (var (name, value) in FailureHeaders.Of(exception))
             copy.Headers[name] = value;
+        await BrokerTopology.DeclareFailedAsync(channel, queue, CancellationToken.None);
         await channel.BasicPublishAsync(Queues.Failed(queue), "", mandatory: true, copy, body);
     }
 

@@ -1,3 +1,5 @@
+using Orchestrator.Messaging.Failures;
+
 namespace Orchestrator.Messaging.Intake;
 
 /// <summary>
@@ -20,6 +22,12 @@ public sealed record RawDelivery
 
     /// <summary>The broker delivered it before; the same publish, not a second one.</summary>
     public bool Redelivered { get; init; }
+
+    /// <summary>The exchange that it was published to, or null where there is none.</summary>
+    public string? Exchange { get; init; }
+
+    /// <summary>All that travelled beside the body.</summary>
+    public MessageProperties Properties { get; init; } = new();
 
     /// <summary>Headers as text; names are compared without case.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();

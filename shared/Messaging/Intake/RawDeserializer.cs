@@ -8,12 +8,12 @@ namespace Orchestrator.Messaging.Intake;
 /// The only deserializer of the intake: whatever the content type says, the message is a <see cref="RawDelivery"/>.
 /// It stands under the envelope's content type so that an envelope is not unwrapped either; what the consumer sends is an envelope.
 /// </summary>
-internal sealed class RawDeserializer : ISerializerFactory, IMessageDeserializer
+internal sealed class RawDeserializer(BrokerLogin login) : ISerializerFactory, IMessageDeserializer
 {
     public ContentType ContentType => SystemTextJsonMessageSerializer.JsonContentType;
 
     public ConsumeContext Deserialize(ReceiveContext receiveContext) =>
-        new BodyConsumeContext(receiveContext, Create(RawDeliveryReader.Read(receiveContext), receiveContext.InputAddress));
+        new BodyConsumeContext(receiveContext, Create(RawDeliveryReader.Read(receiveContext, login), receiveContext.InputAddress));
 
     public SerializerContext Deserialize(MessageBody body, Headers headers, Uri? destinationAddress) =>
         Create(new RawDelivery { Body = body.GetBytes() }, destinationAddress);

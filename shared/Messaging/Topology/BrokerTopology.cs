@@ -11,17 +11,26 @@ internal static class BrokerTopology
 {
     public static async Task DeclareAsync(IChannel channel, CancellationToken ct)
     {
-        foreach (var queue in Queues.All)
+        foreach (var queue in Queues.All.Append(Queues.FailedIndex))
         {
-            await DeclareQueueAsync(channel, Queues.Failed(queue), QueueArguments.Failed(), ct);
+            await DeclareFailedAsync(channel, queue, ct);
             await DeclareQueueAsync(channel, queue, QueueArguments.Working(queue), ct);
         }
 
         await DeclareQueueAsync(channel, Queues.FailedJobs, QueueArguments.Failed(), ct);
+        foreach (var queue in Queues.All.Append(Queues.FailedJobs))
+            await channel.QueueBindAsync(Queues.FailedIndex, Queues.FailedOf(queue), "", cancellationToken: ct);
         foreach (var exchange in PublicExchange.All)
             await channel.ExchangeDeclareAsync(exchange, ExchangeType.Fanout, durable: true, cancellationToken: ct);
         await channel.ExchangeBindAsync(Queues.GatewayIntake, PublicExchange.JobSubmitted, "", cancellationToken: ct);
     }
+
+    /// <summary>
+    /// The failed queue of a queue, before a message is moved there: the broker takes a message that reaches the index alone for
+    /// routed, so a failed queue that somebody deleted would not be missed.
+    /// </summary>
+    public static Task DeclareFailedAsync(IChannel channel, string queue, CancellationToken ct) =>
+        DeclareQueueAsync(channel, Queues.Failed(queue), QueueArguments.Failed(), ct);
 
     /// <summary>A queue and the fanout exchange of its name, the shape that MassTransit sends to.</summary>
     private static async Task DeclareQueueAsync(IChannel channel, string queue, IDictionary<string, object?> arguments, CancellationToken ct)

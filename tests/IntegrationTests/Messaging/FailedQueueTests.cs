@@ -44,7 +44,7 @@ public sealed class FailedQueueTests
         }
 
         var queues = await QueuesAsync(vhost);
-        queues.Keys.Should().BeEquivalentTo([.. Queues.All, .. Queues.All.Select(Queues.Failed), Queues.FailedJobs]);
+        queues.Keys.Should().BeEquivalentTo([.. Queues.All, .. Queues.All.Select(Queues.Failed), Queues.FailedJobs, Queues.FailedIndex, Queues.Failed(Queues.FailedIndex)]);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ namespace Orchestrator.UnitTests.Gateway.Access;
 /// <summary>Every route of the real table, asked without a token, with too little of a token and for another project. A new route without an entry here fails.</summary>
 public sealed class RouteAccessTests(GatewayHost gateway) : IClassFixture<GatewayHost>
 {
-    private static readonly string[] Everything = ["submit", "read", "control", "repo", "projects", "tokens"];
+    private static readonly string[] Everything = ["submit", "read", "control", "repo", "projects", "tokens", "operate"];
 
     // What a route wants, and what it reaches: nothing of anybody's (open), one object, or a list that is cut to what the caller reaches.
     private static readonly Dictionary<string, Route> Known = new()
@@ -41,6 +41,12 @@ public sealed class RouteAccessTests(GatewayHost gateway) : IClassFixture<Gatewa
         ["GET /v1/tokens"] = new("tokens", Reach.List),
         ["POST /v1/tokens"] = new("tokens", Reach.Own),
         ["DELETE /v1/tokens/{id}"] = new("tokens", Reach.Token),
+        ["GET /v1/failed"] = new("operate", Reach.All),
+        ["GET /v1/failed/{id}"] = new("operate", Reach.All),
+        ["POST /v1/failed/requeue"] = new("operate", Reach.All),
+        ["POST /v1/failed/discard"] = new("operate", Reach.All),
+        ["POST /v1/failed/{id}/requeue"] = new("operate", Reach.All),
+        ["POST /v1/failed/{id}/discard"] = new("operate", Reach.All),
         ["GET /v1/agents"] = new("read", Reach.Nothing),
     };
 
@@ -165,6 +171,14 @@ public sealed class RouteAccessTests(GatewayHost gateway) : IClassFixture<Gatewa
 
         (await shop.GetAsync("/metrics")).StatusCode.Should().Be(HttpStatusCode.Forbidden);
         (await all.GetAsync("/metrics")).StatusCode.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Failed_messages_want_a_token_that_reaches_every_project()
+    {
+        using var shop = await gateway.ClientOfAsync(Everything, "shop");
+        foreach (var (_, method, path) in Table().Where(route => Known[route.Name].Verb == "operate"))
+            await (await shop.SendAsync(Request(method, path))).ProblemAsync(HttpStatusCode.Forbidden, "every_project_needed");
     }
 
     private static string Hash(string token) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(token)));

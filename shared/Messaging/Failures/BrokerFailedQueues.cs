@@ -1,0 +1,145 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+using Orchestrator.Hosting;
+using Orchestrator.Messaging.Topology;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+
+namespace Orchestrator.Messaging.Failures;
+
+/// <summary>Failed queues on RabbitMQ, by a connection of their own for each visit: they are visited seldom.</summary>
+internal sealed class BrokerFailedQueues(IConfiguration configuration, IOptions<MessagingOptions> options, ServiceName service) : IFailedQueues
+{
+    public async Task<IFailedQueueSession> OpenAsync(CancellationToken cancellationToken)
+    {
+        var address = BrokerAddress.From(configuration, options.Value, service.Value);
+        var connection = await address.Factory().CreateConnectionAsync(address.Connection + " failed queues", cancellationToken);
+        try
+        {
+            var channel = await connection.CreateChannelAsync(
+                new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken);
+            await BrokerTopology.DeclareAsync(channel, cancellationToken);
+            return new Session(connection, channel, address.Username);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    private sealed class Session(IConnection connection, IChannel channel, string login) : IFailedQueueSession
+    {
+        private const int Looks = 100;
+        private static readonly TimeSpan LongestQuiet = TimeSpan.FromSeconds(2);
+        private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(20);
+
+        public async Task SendAgainAsync(
+            string queue, string messageId, MessageProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+        {
+            // The client writes the trace it is called in over the message's own: let it be called in that one.
+            using var activity = new Activity("send failed message again");
+            if (properties.Header("traceparent") is { Length: > 0 } trace)
+                activity.SetParentId(trace);
+            activity.Start();
+            await channel.BasicPublishAsync(queue, "", mandatory: true, properties.ToSendAgain(messageId, login), body, cancellationToken);
+        }
+
+        public async Task<IReadOnlyList<string>> RemoveAsync(
+            string queue, IReadOnlyCollection<string> fingerprints, Func<string, MessageProperties, ReadOnlyMemory<byte>, Task> found, CancellationToken cancellationToken)
+        {
+            var failed = Queues.FailedOf(queue);
+            var wanted = fingerprints.CountBy(fingerprint => fingerprint).ToDictionary();
+            var removed = new List<string>();
+            var known = (await channel.QueueDeclarePassiveAsync(failed, cancellationToken)).MessageCount;
+            var pass = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+            try
+            {
+                await foreach (var copy in CopiesAsync(pass, failed, known, cancellationToken))
+                {
+                    var properties = MessageProperties.Of(copy.Properties);
+                    var fingerprint = FailedMessage.FingerprintOf(properties, copy.Body);
+                    if (!wanted.TryGetValue(fingerprint, out var count))
+                        continue;
+                    await found(fingerprint, properties, copy.Body);
+                    await pass.BasicAckAsync(copy.Tag, multiple: false, cancellationToken);
+                    removed.Add(fingerprint);
+                    if (count > 1)
+                        wanted[fingerprint] = count - 1;
+                    else if (wanted.Remove(fingerprint) && wanted.Count == 0)
+                        break;
+                }
+            }
+            finally
+            {
+                // What the consumer of a closed channel held goes back in order. What was got one by one, or is refused together, does not.
+                await pass.CloseAsync(CancellationToken.None);
+                await pass.DisposeAsync();
+            }
+
+            await AllBackAsync(failed, known - (uint)removed.Count, cancellationToken);
+            return removed;
+        }
+
+        /// <summary>The messages that the queue holds now, in their order; they stay unacknowledged.</summary>
+        private static async IAsyncEnumerable<Copy> CopiesAsync(IChannel pass, string failed, uint known, [EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            if (known == 0)
+                yield break;
+            var copies = Channel.CreateUnbounded<Copy>();
+            var consumer = new AsyncEventingBasicConsumer(pass);
+            consumer.ReceivedAsync += (_, delivery) =>
+            {
+                // The client reuses the buffer when this handler returns.
+                copies.Writer.TryWrite(new Copy(delivery.DeliveryTag, new BasicProperties(delivery.BasicProperties), delivery.Body.ToArray()));
+                return Task.CompletedTask;
+            };
+            pass.ChannelShutdownAsync += (_, reason) =>
+            {
+                copies.Writer.TryComplete(new IOException(reason.ReplyText));
+                return Task.CompletedTask;
+            };
+            await pass.BasicQosAsync(0, (ushort)Math.Min(known, ushort.MaxValue), global: false, cancellationToken);
+            await pass.BasicConsumeAsync(failed, autoAck: false, consumer, cancellationToken);
+            for (var looked = 0u; looked < known; looked++)
+            {
+                using var quiet = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                quiet.CancelAfter(LongestQuiet);
+                Copy copy;
+                try
+                {
+                    copy = await copies.Reader.ReadAsync(quiet.Token);
+                }
+                catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+                {
+                    // Somebody else, an operator at the console, took some of those that were counted.
+                    yield break;
+                }
+
+                yield return copy;
+            }
+        }
+
+        /// <summary>The next pass must not begin before the queue has taken back what this one held.</summary>
+        private async Task AllBackAsync(string failed, uint expected, CancellationToken cancellationToken)
+        {
+            for (var look = 0; look < Looks; look++)
+            {
+                if ((await channel.QueueDeclarePassiveAsync(failed, cancellationToken)).MessageCount >= expected)
+                    return;
+                await Task.Delay(BetweenLooks, TimeProvider.System, cancellationToken);
+            }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await channel.DisposeAsync();
+            await connection.DisposeAsync();
+        }
+
+        private sealed record Copy(ulong Tag, BasicProperties Properties, byte[] Body);
+    }
+}
