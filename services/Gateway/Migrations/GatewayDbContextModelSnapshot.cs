@@ -167,6 +167,150 @@ namespace Orchestrator.Gateway.Migrations
                     b.ToTable("callbacks", "gateway");
                 });
 
+            modelBuilder.Entity("Orchestrator.Gateway.FailedQueues.FailedBodyRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Body")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("body");
+
+                    b.HasKey("Id")
+                        .HasName("pk_failed_bodies");
+
+                    b.ToTable("failed_bodies", "gateway");
+                });
+
+            modelBuilder.Entity("Orchestrator.Gateway.FailedQueues.FailedMessageRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<int>("BodyBytes")
+                        .HasColumnType("integer")
+                        .HasColumnName("body_bytes");
+
+                    b.Property<string>("Code")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("code");
+
+                    b.Property<string>("CorrelationId")
+                        .HasColumnType("text")
+                        .HasColumnName("correlation_id");
+
+                    b.Property<DateTimeOffset?>("DecidedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("decided_at");
+
+                    b.Property<string>("DecidedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("decided_by");
+
+                    b.Property<int?>("Deliveries")
+                        .HasColumnType("integer")
+                        .HasColumnName("deliveries");
+
+                    b.Property<DateTimeOffset?>("DoneAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("done_at");
+
+                    b.Property<DateTimeOffset?>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<string>("Exception")
+                        .HasColumnType("text")
+                        .HasColumnName("exception");
+
+                    b.Property<string>("Fingerprint")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("fingerprint");
+
+                    b.Property<string>("JobId")
+                        .HasColumnType("text")
+                        .HasColumnName("job_id");
+
+                    b.Property<string>("MessageId")
+                        .HasColumnType("text")
+                        .HasColumnName("message_id");
+
+                    b.Property<string>("MessageType")
+                        .HasColumnType("text")
+                        .HasColumnName("message_type");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("text")
+                        .HasColumnName("note");
+
+                    b.Property<string>("Properties")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("properties");
+
+                    b.Property<string>("Queue")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("queue");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<DateTimeOffset>("ReceivedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("received_at");
+
+                    b.Property<int?>("Run")
+                        .HasColumnType("integer")
+                        .HasColumnName("run");
+
+                    b.Property<DateTimeOffset?>("SentAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("sent_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("state");
+
+                    b.Property<string>("TraceId")
+                        .HasColumnType("text")
+                        .HasColumnName("trace_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_failed_messages");
+
+                    b.HasIndex("DoneAt")
+                        .HasDatabaseName("ix_failed_messages_done_at")
+                        .HasFilter("done_at is not null");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_failed_messages_due_at")
+                        .HasFilter("due_at is not null");
+
+                    b.HasIndex("Fingerprint")
+                        .HasDatabaseName("ix_failed_messages_fingerprint");
+
+                    b.HasIndex("JobId")
+                        .HasDatabaseName("ix_failed_messages_job_id");
+
+                    b.HasIndex("State", "Queue", "Id")
+                        .HasDatabaseName("ix_failed_messages_state_queue_id");
+
+                    b.ToTable("failed_messages", "gateway");
+                });
+
             modelBuilder.Entity("Orchestrator.Gateway.Jobs.JobRow", b =>
                 {
                     b.Property<long>("Id")
@@ -898,6 +1042,18 @@ namespace Orchestrator.Gateway.Migrations
                         .HasDatabaseName("ix_outbox_due_at");
 
                     b.ToTable("outbox", "gateway");
+                });
+
+            modelBuilder.Entity("Orchestrator.Gateway.FailedQueues.FailedBodyRow", b =>
+                {
+                    b.HasOne("Orchestrator.Gateway.FailedQueues.FailedMessageRow", "Message")
+                        .WithOne()
+                        .HasForeignKey("Orchestrator.Gateway.FailedQueues.FailedBodyRow", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_failed_bodies_failed_messages_id");
+
+                    b.Navigation("Message");
                 });
 #pragma warning restore 612, 618
         }
