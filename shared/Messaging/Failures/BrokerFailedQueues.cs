@@ -33,6 +33,7 @@ internal sealed class BrokerFailedQueues(IConfiguration configuration, IOptions<
 
     private sealed class Session(IConnection connection, IChannel channel, string login) : IFailedQueueSession
     {
+        private const int AcksAtOnce = 16;
         private const int Looks = 100;
         private static readonly TimeSpan LongestQuiet = TimeSpan.FromSeconds(2);
         private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(20);
@@ -67,11 +68,15 @@ internal sealed class BrokerFailedQueues(IConfiguration configuration, IOptions<
                     await found(fingerprint, properties, copy.Body);
                     await pass.BasicAckAsync(copy.Tag, multiple: false, cancellationToken);
                     removed.Add(fingerprint);
+                    if (removed.Count % AcksAtOnce == 0)
+                        await AcknowledgedAsync(pass, failed, cancellationToken);
                     if (count > 1)
                         wanted[fingerprint] = count - 1;
                     else if (wanted.Remove(fingerprint) && wanted.Count == 0)
                         break;
                 }
+
+                await AcknowledgedAsync(pass, failed, cancellationToken);
             }
             finally
             {
@@ -121,6 +126,16 @@ internal sealed class BrokerFailedQueues(IConfiguration configuration, IOptions<
 
                 yield return copy;
             }
+        }
+
+        /// <summary>
+        /// Waits until the queue has the acknowledgements so far. The broker holds them back when there are more than 32 on the way, and forgets what it
+        /// holds back when the channel closes. A get stands behind them in the queue's log, and its answer waits for it.
+        /// </summary>
+        private static async Task AcknowledgedAsync(IChannel pass, string failed, CancellationToken cancellationToken)
+        {
+            if (await pass.BasicGetAsync(failed, autoAck: false, cancellationToken) is { } arrived)
+                await pass.BasicNackAsync(arrived.DeliveryTag, multiple: false, requeue: true, cancellationToken);
         }
 
         /// <summary>The next pass must not begin before the queue has taken back what this one held.</summary>
