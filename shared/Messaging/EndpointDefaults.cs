@@ -34,17 +34,18 @@ internal static class EndpointDefaults
                 durable.SetQueueArgument(name, value);
         }
 
+        var login = context.GetRequiredService<BrokerLogin>();
         endpoint.PublishFaults = false;
-        endpoint.ConfigureDeadLetter(pipe => pipe.UseFilter(new SkippedMessageFilter()));
+        endpoint.ConfigureDeadLetter(pipe => pipe.UseFilter(new SkippedMessageFilter(login)));
         endpoint.ConfigureError(pipe =>
         {
             pipe.UseFilter(new FailureReasonFilter());
-            pipe.UseFilter(new FailedQueueFilter());
+            pipe.UseFilter(new FailedQueueFilter(login));
             pipe.UseFilter(new MassTransit.Middleware.GenerateFaultFilter());
             pipe.UseFilter(new MassTransit.Middleware.ErrorTransportFilter());
         });
         if (queue is Queues.GatewayIntake or Queues.FailedIndex)
-            ReceiveRaw(endpoint, queue, context.GetRequiredService<BrokerLogin>());
+            ReceiveRaw(endpoint, queue, login);
         else if (queue != Queues.Scheduler)
             RedeliverLater(endpoint);
         endpoint.UseMessageRetry(retry =>

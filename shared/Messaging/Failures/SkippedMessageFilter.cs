@@ -5,7 +5,7 @@ using MassTransit.Transports;
 namespace Orchestrator.Messaging.Failures;
 
 /// <summary>A message that nobody here understands is a failure like any other: it is moved with its reason on it.</summary>
-internal sealed class SkippedMessageFilter : IFilter<ReceiveContext>
+internal sealed class SkippedMessageFilter(BrokerLogin login) : IFilter<ReceiveContext>
 {
     public async Task Send(ReceiveContext context, IPipe<ReceiveContext> next)
     {
@@ -13,8 +13,8 @@ internal sealed class SkippedMessageFilter : IFilter<ReceiveContext>
         var failure = new RescueExceptionReceiveContext(context, unknown);
         foreach (var (name, value) in FailureHeaders.Of(unknown))
             failure.ExceptionHeaders.Set(name, value);
-        await FailedQueueFilter.DeclareAsync(context);
-        await context.GetPayload<IErrorTransport>().Send(failure);
+        if (!await FailedQueueFilter.MoveAsync(context, unknown, login))
+            await context.GetPayload<IErrorTransport>().Send(failure);
         await next.Send(context);
     }
 

@@ -15,6 +15,7 @@ internal sealed partial class BrokerGate : IIntakeGate, IAsyncDisposable
     private static readonly AsyncLocal<BrokerGate?> Handling = new();
 
     private readonly GatedEndpoint _endpoint;
+    private readonly GatedPipelines _pipelines;
     private readonly Lazy<IReceiveEndpointDispatcher> _pipeline;
     private readonly ILogger<BrokerGate> _log;
     private readonly SemaphoreSlim _turn = new(1);
@@ -27,6 +28,7 @@ internal sealed partial class BrokerGate : IIntakeGate, IAsyncDisposable
     public BrokerGate(GatedEndpoint endpoint, GatedPipelines pipelines, ILogger<BrokerGate> log)
     {
         _endpoint = endpoint;
+        _pipelines = pipelines;
         _pipeline = new Lazy<IReceiveEndpointDispatcher>(() => pipelines.Create(endpoint));
         _log = log;
     }
@@ -142,7 +144,7 @@ internal sealed partial class BrokerGate : IIntakeGate, IAsyncDisposable
             catch (Exception e)
             {
                 LogMovedToFailed(e, Queue, delivery.BasicProperties.MessageId);
-                await GatedPipelines.MoveToFailedAsync(channel, Queue, delivery.BasicProperties, body, e);
+                await _pipelines.MoveToFailedAsync(channel, Queue, delivery.BasicProperties, body, e);
             }
 
             await channel.BasicAckAsync(delivery.DeliveryTag, multiple: false);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using MassTransit;
 using MassTransit.Transports;
@@ -9,7 +8,7 @@ using RabbitMQ.Client;
 namespace Orchestrator.Messaging.Intake;
 
 /// <summary>Puts deliveries that we took from the broker ourselves through MassTransit's pipeline, and what fails into the failed queue.</summary>
-internal sealed class GatedPipelines(IBusInstance bus, IBusRegistrationContext registration)
+internal sealed class GatedPipelines(IBusInstance bus, IBusRegistrationContext registration, BrokerLogin login)
 {
     public IReceiveEndpointDispatcher Create(GatedEndpoint endpoint)
     {
@@ -44,23 +43,9 @@ internal sealed class GatedPipelines(IBusInstance bus, IBusRegistrationContext r
     }
 
     /// <summary>Copies the message, byte for byte, with the reason beside it. Returns when the broker has it.</summary>
-    public static async Task MoveToFailedAsync(IChannel channel, string queue, IReadOnlyBasicProperties properties, byte[] body, Exception exception)
+    public async Task MoveToFailedAsync(IChannel channel, string queue, IReadOnlyBasicProperties properties, byte[] body, Exception exception)
     {
-        var copy = new BasicProperties(properties) { DeliveryMode = DeliveryModes.Persistent };
-        copy.Headers = new Dictionary<string, object?>(properties.Headers ?? new Dictionary<string, object?>())
-        {
-            [MessageHeaders.Reason] = "fault",
-            [MessageHeaders.FaultMessage] = exception.GetBaseException().Message,
-            [MessageHeaders.FaultExceptionType] = exception.GetBaseException().GetType().FullName,
-            [MessageHeaders.FaultStackTrace] = Cut(exception.ToString()),
-            [MessageHeaders.FaultInputAddress] = Queues.Address(queue).ToString(),
-            [MessageHeaders.FaultTimestamp] = TimeProvider.System.GetUtcNow().ToString("O", CultureInfo.InvariantCulture),
-        };
-        foreach (var (name, value) in FailureHeaders.Of(exception))
-            copy.Headers[name] = value;
         await BrokerTopology.DeclareFailedAsync(channel, queue, CancellationToken.None);
-        await channel.BasicPublishAsync(Queues.Failed(queue), "", mandatory: true, copy, body);
+        await channel.BasicPublishAsync(Queues.Failed(queue), "", mandatory: true, FailedCopy.Of(properties, queue, exception, login), body);
     }
-
-    private static string Cut(string text) => text.Length <= 8000 ? text : text[..8000];
 }
