@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Orchestrator.TestServers.Processes;
 
 /// <summary>Ports that nobody listened on a moment ago.</summary>
-internal static class FreePort
+public static class FreePort
 {
     /// <summary>Finds distinct ports: all are held open until the last is found.</summary>
     public static int[] Find(int count)

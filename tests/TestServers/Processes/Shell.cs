@@ -5,8 +5,10 @@ namespace Orchestrator.TestServers.Processes;
 /// <summary>Runs a short command to its end.</summary>
 public static class Shell
 {
+    /// <summary>Whether this process is root.</summary>
     public static bool IsRoot { get; } = Environment.UserName == "root";
 
+    /// <summary>Runs it and answers code and output.</summary>
     public static async Task<(int Code, string Output)> TryAsync(params string[] command)
     {
         var start = new ProcessStartInfo(command[0]) { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -26,6 +28,7 @@ public static class Shell
         }
     }
 
+    /// <summary>Runs it and answers its output; fails when it does.</summary>
     public static async Task<string> RunAsync(params string[] command)
     {
         var (code, output) = await TryAsync(command);
