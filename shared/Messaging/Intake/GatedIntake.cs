@@ -19,6 +19,7 @@ internal sealed partial class GatedIntake(
     TimeProvider clock) : BackgroundService, IHealthCheck
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan DetachTimeout = TimeSpan.FromSeconds(10);
 
     private readonly TaskCompletionSource _attached = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -33,8 +34,9 @@ internal sealed partial class GatedIntake(
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        foreach (var gate in Gates)
-            await gate.DetachAsync();
+        // What is still under way then is not acknowledged: the broker delivers it again.
+        await Task.WhenAll(Gates.Select(gate => gate.DetachAsync())).WaitAsync(DetachTimeout, clock, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await base.StopAsync(cancellationToken);
     }
 

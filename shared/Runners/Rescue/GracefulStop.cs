@@ -14,10 +14,14 @@ public sealed class GracefulStop(
     IOptions<RunnerOptions> options,
     TimeProvider clock) : IHostedLifecycleService
 {
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
+
     /// <inheritdoc />
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        await slots.CloseAsync(roles.Roles).ConfigureAwait(false);
+        // A broker that is gone never says that it stopped delivering: then there is nothing to wait for.
+        await slots.CloseAsync(roles.Roles).WaitAsync(CloseTimeout, clock, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var deadline = clock.GetUtcNow() + options.Value.StopTimeout;
         while (!running.IsEmpty && clock.GetUtcNow() < deadline && !cancellationToken.IsCancellationRequested)
         {
