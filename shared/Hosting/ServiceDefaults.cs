@@ -45,7 +45,6 @@ public static class ServiceDefaults
             .Enrich.FromLogContext()
             .ReadFrom.Configuration(builder.Configuration)
             .WriteTo.Console(new RenderedCompactJsonFormatter(), standardErrorFromLevel: LogEventLevel.Verbose));
-        var exports = !string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(service, "orchestrator"))
             .WithMetrics(metrics => metrics
@@ -57,11 +56,8 @@ public static class ServiceDefaults
                 .AddSource("MassTransit", "RabbitMQ.Client.*", "Npgsql", "Orchestrator.*")
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation());
-        if (exports)
+        if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
             builder.Services.AddOpenTelemetry().UseOtlpExporter();
-        else
-            // Nobody would read the spans. Trace ids still pass through messages, logs and failed queues.
-            builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.SetSampler(new AlwaysOffSampler()));
         return builder;
     }
 
