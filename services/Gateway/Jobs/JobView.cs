@@ -66,32 +66,32 @@ internal sealed record JobView
 
     public static JobView Of(
         JobRow job, IReadOnlyList<JobStepRow>? steps = null, CallbackRow? callback = null, IReadOnlyList<JobRunRow>? runs = null, IReadOnlyList<LaunchRow>? launches = null) => new()
-    {
-        JobId = job.JobId,
-        Run = job.Run,
-        Status = job.Status,
-        Goal = job.Goal,
-        ProjectId = job.ProjectId,
-        Tags = job.Tags,
-        Priority = job.Priority,
-        Source = job.Source,
-        Actor = job.Actor,
-        AcceptedAt = job.AcceptedAt,
-        StartedAt = job.StartedAt,
-        FinishedAt = job.FinishedAt,
-        CancelRequested = job.CancelRequested,
-        Parked = job.ParkReason is { } reason ? new ParkedView(reason, job.ParkDetail ?? "", job.ParkedStepId, job.WakeAt, job.ParkedAt) : null,
-        WaitsFor = job.Status == JobStatus.Queued ? job.QueueDetail ?? "A free runner of its first step." : null,
-        Summary = job.Summary,
-        Changed = job.Changed,
-        Error = job.ErrorCode is { } code ? new ErrorView(code, job.ErrorMessage, job.ErrorStepId) : null,
-        Usage = UsageView.Of(job.Usage, job.Launches),
-        Runs = runs is null ? null : RunView.Of(job, runs, launches ?? []),
-        Steps = steps is null ? null : [.. steps.OrderBy(step => step.Position).Select(step => StepView.Of(job.JobId, step, launches ?? []))],
-        Notices = job.Notices,
-        Callback = callback is null ? null : CallbackView.Of(callback),
-        Links = JobLinks.Of(job.JobId),
-    };
+        {
+            JobId = job.JobId,
+            Run = job.Run,
+            Status = job.Status,
+            Goal = job.Goal,
+            ProjectId = job.ProjectId,
+            Tags = job.Tags,
+            Priority = job.Priority,
+            Source = job.Source,
+            Actor = job.Actor,
+            AcceptedAt = job.AcceptedAt,
+            StartedAt = job.StartedAt,
+            FinishedAt = job.FinishedAt,
+            CancelRequested = job.CancelRequested,
+            Parked = job.ParkReason is { } reason ? new ParkedView(reason, job.ParkDetail ?? "", job.ParkedStepId, job.WakeAt, job.ParkedAt) : null,
+            WaitsFor = job.Status == JobStatus.Queued ? job.QueueDetail ?? "A free runner of its first step." : null,
+            Summary = job.Summary,
+            Changed = job.Changed,
+            Error = job.ErrorCode is { } code ? new ErrorView(code, job.ErrorMessage, job.ErrorStepId) : null,
+            Usage = UsageView.Of(job.Usage, job.Launches),
+            Runs = runs is null ? null : RunView.Of(job, runs, launches ?? []),
+            Steps = steps is null ? null : [.. steps.OrderBy(step => step.Position).Select(step => StepView.Of(job.JobId, step, launches ?? []))],
+            Notices = job.Notices,
+            Callback = callback is null ? null : CallbackView.Of(callback),
+            Links = JobLinks.Of(job.JobId),
+        };
 }
 
 internal sealed record StepView

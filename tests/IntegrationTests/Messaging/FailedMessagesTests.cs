@@ -157,7 +157,11 @@ public sealed class FailedMessagesTests(GatewayWithFaults one) : IClassFixture<G
             // As the broker does it: the queue of a crashing consumer, its limit set by hand, with the same route.
             await channel.QueueDeclareAsync("crashing", durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?>
             {
-                ["x-queue-type"] = "quorum", ["x-delivery-limit"] = 2, ["x-dead-letter-exchange"] = Queues.Failed(queue), ["x-dead-letter-strategy"] = "at-least-once", ["x-overflow"] = "reject-publish",
+                ["x-queue-type"] = "quorum",
+                ["x-delivery-limit"] = 2,
+                ["x-dead-letter-exchange"] = Queues.Failed(queue),
+                ["x-dead-letter-strategy"] = "at-least-once",
+                ["x-overflow"] = "reject-publish",
             });
             await channel.BasicPublishAsync("", "crashing", mandatory: true, new BasicProperties { MessageId = "crashes" }, "boom"u8.ToArray());
             await Eventually.IsTrueAsync(

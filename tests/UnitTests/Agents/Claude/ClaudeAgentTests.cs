@@ -31,8 +31,14 @@ public sealed class ClaudeAgentTests : IDisposable
         // 1200 x 2 + 1000 x 0.1 + 400 x 2.5 + 120 x 10 = 4700 micro-dollars.
         result.Usage.Should().Be(new AgentUsage
         {
-            InputTokens = 1200, CacheReadTokens = 1000, CacheWriteTokens = 400, OutputTokens = 120, Calls = 2,
-            CostMicroUsd = 4700, ReportedMicroUsd = 4700, Model = "claude-sonnet-5-5",
+            InputTokens = 1200,
+            CacheReadTokens = 1000,
+            CacheWriteTokens = 400,
+            OutputTokens = 120,
+            Calls = 2,
+            CostMicroUsd = 4700,
+            ReportedMicroUsd = 4700,
+            Model = "claude-sonnet-5-5",
         });
         result.Notices.Should().BeEmpty();
         agents.Log.Should().Contain(["I read.", "[Read] README.md"]);

@@ -24,7 +24,13 @@ public sealed class OpenCodeAgentTests : IDisposable
         // 1200 x 5 + 1000 x 0.5 + 150 x 30 = 11000 micro-dollars; reasoning is billed as output.
         result.Usage.Should().Be(new AgentUsage
         {
-            InputTokens = 1200, CacheReadTokens = 1000, OutputTokens = 150, Calls = 2, CostMicroUsd = 11_000, ReportedMicroUsd = 11_000, Model = "gpt-5.5",
+            InputTokens = 1200,
+            CacheReadTokens = 1000,
+            OutputTokens = 150,
+            Calls = 2,
+            CostMicroUsd = 11_000,
+            ReportedMicroUsd = 11_000,
+            Model = "gpt-5.5",
         });
         agents.Log.Should().Contain("[read] /w/work/README.md");
     }

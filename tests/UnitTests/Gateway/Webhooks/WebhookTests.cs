@@ -84,7 +84,13 @@ public sealed class WebhookTests(GatewayHost gateway) : IClassFixture<GatewayHos
         await gateway.PublishAsync(new StepStarted(plan, StepRole.Planner, "opencode", "runner-1", at));
         await gateway.PublishAsync(new StepFinished
         {
-            Key = plan, Outcome = StepOutcome.Succeeded, Agent = "opencode", Role = StepRole.Planner, Summary = "Three steps are out of date", StartedAt = at, FinishedAt = at.AddSeconds(65),
+            Key = plan,
+            Outcome = StepOutcome.Succeeded,
+            Agent = "opencode",
+            Role = StepRole.Planner,
+            Summary = "Three steps are out of date",
+            StartedAt = at,
+            FinishedAt = at.AddSeconds(65),
         });
         await gateway.TellAsync(
             new StepStarted(new AttemptKey(pipeline, id, 1, "02_implement", 1, 1, 2), StepRole.Implementer, "codex", "runner-1", at.AddSeconds(66)), id,
