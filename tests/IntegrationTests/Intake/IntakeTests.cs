@@ -67,7 +67,7 @@ public sealed class IntakeTests(OneSystem one) : IAsyncLifetime
 
     [Theory]
     [InlineData("broken", "{ \"goal\": ", "invalid_json")]
-    [InlineData("foreign", """{"foo": 1}""", "unknown_field")]
+    [InlineData("foreign", """{"foo": 1}""", "required")]
     [InlineData("empty", "", "invalid_json")]
     [InlineData("list", "[]", "")]
     [InlineData("null", "null", "")]
