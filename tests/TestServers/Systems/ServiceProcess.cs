@@ -7,10 +7,11 @@ namespace Orchestrator.TestServers.Systems;
 public sealed class ServiceProcess : IAsyncDisposable
 {
     private readonly Process _process;
+    private readonly DeathWatch _watch;
     private readonly StreamWriter _log;
 
     private ServiceProcess(string service, Process process, Uri address, StreamWriter log) =>
-        (Service, _process, Address, _log) = (service, process, address, log);
+        (Service, _process, Address, _log, _watch) = (service, process, address, log, DeathWatch.Over(process.Id));
 
     /// <summary>Name of the project.</summary>
     public string Service { get; }
@@ -92,6 +93,7 @@ public sealed class ServiceProcess : IAsyncDisposable
             }
         }
 
+        _watch.Dispose();
         _process.Dispose();
         await _log.DisposeAsync();
     }
