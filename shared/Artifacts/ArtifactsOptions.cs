@@ -16,6 +16,10 @@ public sealed class ArtifactsOptions
     [Required]
     public string Directory { get; set; } = "artifacts";
 
+    /// <summary>Age at which a file that was never finished is removed from the directory: its writer was killed. Longer than any write may take.</summary>
+    [Range(typeof(TimeSpan), "00:00:10", "30.00:00:00")]
+    public TimeSpan TemporaryLifetime { get; set; } = TimeSpan.FromHours(6);
+
     /// <summary>Bucket of the S3 provider.</summary>
     public string? Bucket { get; set; }
 

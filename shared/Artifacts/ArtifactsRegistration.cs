@@ -23,7 +23,10 @@ public static class ArtifactsRegistration
         switch (options.Provider)
         {
             case "directory":
-                services.AddSingleton<IArtifactStore>(provider => new DirectoryArtifactStore(Options(provider).Directory));
+                services.AddSingleton(provider => new DirectoryArtifactStore(Options(provider).Directory, provider.GetRequiredService<TimeProvider>()));
+                services.AddSingleton<IArtifactStore>(provider => provider.GetRequiredService<DirectoryArtifactStore>());
+                services.AddSingleton(provider => provider.GetRequiredService<DirectoryArtifactStore>().Temporaries);
+                services.AddHostedService<TemporaryFilesSweep>();
                 break;
             case "s3":
                 if (string.IsNullOrEmpty(options.Bucket))

@@ -1,6 +1,7 @@
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Orchestrator.Hosting.Failpoints;
 using Orchestrator.Messaging.Failures;
 using Orchestrator.Messaging.Instances;
 using Orchestrator.Messaging.Intake;
@@ -20,6 +21,8 @@ internal static class EndpointDefaults
         var options = context.GetRequiredService<IOptions<MessagingOptions>>().Value;
         endpoint.PrefetchCount = options.Prefetch;
         endpoint.ConcurrentMessageLimit = options.Concurrency;
+        if (Failpoint.IsOn)
+            endpoint.ConfigureReceive(pipe => pipe.UseFilter(new AckFailpoints()));
         if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
             rabbit.ConfigureChannel(channel => channel.UseFilter(new DeclareTopologyFilter()));
         if (context.GetServices<InstanceEndpoint>().Any(instance => instance.Name == queue))

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using Orchestrator.Hosting;
+using Orchestrator.Hosting.Failpoints;
 using Orchestrator.Messaging.Failures;
 using Orchestrator.Messaging.Intake;
 using Orchestrator.Messaging.PublicExchanges;
@@ -33,6 +34,8 @@ public static class MessagingRegistration
             });
             bus.AddMessageScheduler(Queues.Address(Queues.Scheduler));
             bus.AddConfigureEndpointsCallback(EndpointDefaults.Configure);
+            if (Failpoint.IsOn)
+                bus.AddReceiveObserver<AckFailpoints>();
             configure(bus);
             if (options.Transport == MessagingOptions.InMemory)
                 bus.UsingInMemory(InMemory);

@@ -1,4 +1,5 @@
 using Orchestrator.Gateway.Access;
+using Orchestrator.Hosting.Failpoints;
 
 namespace Orchestrator.Gateway.Audit;
 
@@ -32,7 +33,7 @@ internal sealed partial class RefusalAudit(AccessLog access, IServiceScopeFactor
             await using var scope = scopes.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<GatewayDbContext>();
             db.Audit.AddRange(rows);
-            await db.SaveChangesAsync(cancellationToken);
+            await Failpoint.AroundAsync("audit.save", () => db.SaveChangesAsync(cancellationToken));
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {

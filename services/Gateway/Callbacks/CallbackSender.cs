@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Orchestrator.Hosting.Failpoints;
 using Orchestrator.Persistence.Leases;
 
 namespace Orchestrator.Gateway.Callbacks;
@@ -124,7 +125,7 @@ internal sealed partial class CallbackSender : BackgroundService
             request.Headers.Add("webhook-id", row.WebhookId);
             request.Headers.Add("webhook-timestamp", _clock.GetUtcNow().ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture));
             // The body of the answer is not read.
-            using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            using var answer = await Failpoint.AroundAsync("callback.send", () => _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken));
             return ((int)answer.StatusCode, answer.IsSuccessStatusCode ? null : $"The receiver answered {(int)answer.StatusCode}.");
         }
         catch (Exception exception) when (exception is HttpRequestException or InvalidOperationException or UriFormatException || (exception is TaskCanceledException && !cancellationToken.IsCancellationRequested))
@@ -156,7 +157,7 @@ internal sealed partial class CallbackSender : BackgroundService
             row.DueAt = now + (pause < LongestPause ? pause : LongestPause);
         }
 
-        await db.SaveChangesAsync(cancellationToken);
+        await Failpoint.AroundAsync("callback.save", () => db.SaveChangesAsync(cancellationToken));
         LogTried(row.JobId, row.Receiver, row.Attempts, error ?? "delivered");
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Orchestrator.Hosting.Failpoints;
 using Orchestrator.Messaging;
 using Orchestrator.Messaging.Failures;
 using Orchestrator.Persistence;
@@ -50,12 +51,12 @@ internal sealed class FailedWork(IServiceScopeFactory scopes, IFailedQueues queu
             row.SentAt = clock.GetUtcNow();
         }
 
-        await db.SaveChangesAsync(cancellationToken);
+        await Failpoint.AroundAsync("failed.sent.save", () => db.SaveChangesAsync(cancellationToken));
         var removed = await broker.RemoveAsync(queue, [.. rows.Select(row => row.Fingerprint)], SendCutAsync, cancellationToken);
         var left = removed.ToList();
         foreach (var row in rows)
             End(row, left.Remove(row.Fingerprint), clock.GetUtcNow());
-        await db.SaveChangesAsync(cancellationToken);
+        await Failpoint.AroundAsync("failed.done.save", () => db.SaveChangesAsync(cancellationToken));
 
         // Of a body that is too large to be kept here the failed queue has all.
         async Task SendCutAsync(string fingerprint, MessageProperties properties, ReadOnlyMemory<byte> body)

@@ -1,5 +1,6 @@
 using MassTransit;
 using MassTransit.Scheduling;
+using Orchestrator.Hosting.Failpoints;
 using Orchestrator.Messaging;
 using Quartz;
 
@@ -11,7 +12,7 @@ internal sealed class CancelScheduledMessageConsumer(ISchedulerFactory scheduler
     public async Task Consume(ConsumeContext<CancelScheduledMessage> context)
     {
         var scheduler = await schedulers.GetScheduler(context.CancellationToken);
-        await scheduler.UnscheduleJob(TimerKey.Of(context.Message.TokenId), context.CancellationToken);
+        await Failpoint.AroundAsync("timer.cancel", () => scheduler.UnscheduleJob(TimerKey.Of(context.Message.TokenId), context.CancellationToken).AsTask());
     }
 }
 

@@ -1,5 +1,6 @@
 using MassTransit;
 using MassTransit.Scheduling;
+using Orchestrator.Hosting.Failpoints;
 using Orchestrator.Messaging;
 using Quartz;
 
@@ -17,7 +18,7 @@ internal sealed class ScheduleMessageConsumer(ISchedulerFactory schedulers) : IC
             .UsingJobData(TimedMessage.From(context).ToJobData())
             .StartAt(DateTime.SpecifyKind(context.Message.ScheduledTime, DateTimeKind.Utc))
             .Build();
-        await scheduler.ScheduleTrigger(trigger, TriggerConflict.Replace, context.CancellationToken);
+        await Failpoint.AroundAsync("timer.save", () => scheduler.ScheduleTrigger(trigger, TriggerConflict.Replace, context.CancellationToken).AsTask());
     }
 }
 

@@ -2,6 +2,7 @@ using System.Net.Mime;
 using MassTransit;
 using MassTransit.Serialization;
 using Microsoft.Extensions.Options;
+using Orchestrator.Hosting.Failpoints;
 using Quartz;
 
 namespace Orchestrator.Scheduler.Timers;
@@ -17,18 +18,18 @@ internal sealed partial class SendMessageJob(IBus bus, IOptions<SchedulerOptions
         try
         {
             var endpoint = await bus.GetSendEndpoint(message.Destination);
-            await endpoint.Send(new SerializedMessageBody(), Pipe.Execute<SendContext<SerializedMessageBody>>(send =>
+            await Failpoint.AroundAsync("timer.publish", () => endpoint.Send(new SerializedMessageBody(), Pipe.Execute<SendContext<SerializedMessageBody>>(send =>
             {
                 send.MessageId = message.Token;
                 send.Serializer = new StoredEnvelope(message.Envelope);
-            }), cancellationToken);
+            }), cancellationToken));
         }
         catch (Exception e)
         {
             // An exception out of here would end a one-shot trigger, and firing again at once would spin: it gets a new time.
             LogLater(e, message.Token, message.Destination, options.Value.RetryAfter);
             var later = context.Trigger.GetTriggerBuilder().StartAt(clock.GetUtcNow() + options.Value.RetryAfter).Build();
-            await context.Scheduler.RescheduleJob(context.Trigger.Key, later, CancellationToken.None);
+            await Failpoint.AroundAsync("timer.move", () => context.Scheduler.RescheduleJob(context.Trigger.Key, later, CancellationToken.None).AsTask());
         }
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.ComponentModel;
 using CliWrap;
 using Microsoft.Extensions.Options;
+using Orchestrator.Hosting.Failpoints;
 
 namespace Orchestrator.Agents.Binaries;
 
@@ -68,7 +69,7 @@ public sealed class VersionProbe(BinaryLocator locator, IOptions<AgentsOptions> 
         limit.CancelAfter(options.Value.VersionTimeout);
         try
         {
-            await Cli.Wrap(path)
+            await Failpoint.AroundAsync("version.start", () => Cli.Wrap(path)
                 .WithArguments([argument])
                 .WithWorkingDirectory(home.FullName)
                 .WithEnvironmentVariables(variables => WithoutKeys(variables, home.FullName))
@@ -76,7 +77,7 @@ public sealed class VersionProbe(BinaryLocator locator, IOptions<AgentsOptions> 
                 .WithStandardOutputPipe(target)
                 .WithStandardErrorPipe(target)
                 .WithValidation(CommandResultValidation.None)
-                .ExecuteAsync(limit.Token);
+                .ExecuteAsync(limit.Token).Task);
             return Text();
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -1,35 +1,40 @@
 using System.Runtime.CompilerServices;
 using Orchestrator.Contracts.Steps;
+using Orchestrator.Hosting.Failpoints;
 using Folder = System.IO.Directory;
 
 namespace Orchestrator.Artifacts.Directory;
 
 /// <summary>
-/// Artifacts in a folder, which may be a volume shared by many machines. A file appears by rename from its own folder, so readers never see half of one.
+/// Artifacts in a folder, which may be a volume shared by many machines. A file appears by rename from a folder of the same volume, so readers never see half of one.
 /// Nothing is fsynced: a lost artifact of a machine that lost its power belongs to an attempt whose report was not yet accepted, or shows by its SHA-256.
 /// </summary>
 public sealed class DirectoryArtifactStore : IArtifactStore
 {
     private readonly string root;
+    private readonly TemporaryFiles temporaries;
 
     /// <summary>Creates the store; the folder is made when it is missing.</summary>
-    public DirectoryArtifactStore(string directory)
+    public DirectoryArtifactStore(string directory, TimeProvider? clock = null)
     {
         root = Path.GetFullPath(directory);
+        temporaries = new TemporaryFiles(root, clock ?? TimeProvider.System);
         Folder.CreateDirectory(root);
     }
+
+    internal TemporaryFiles Temporaries => temporaries;
 
     /// <inheritdoc />
     public async Task<DocumentReference> WriteAsync(string path, Stream content, CancellationToken cancellationToken)
     {
         var file = Full(path);
-        var temporary = Temporary(file);
+        var temporary = temporaries.NewName();
         try
         {
             string sha256;
-            await using (var stream = OpenNew(temporary))
+            await using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1))
                 sha256 = await HashingCopy.RunAsync(content, stream, cancellationToken);
-            File.Move(temporary, file, overwrite: true);
+            Failpoint.Around("artifact.rename", () => Appear(temporary, file));
             return new DocumentReference(path, sha256);
         }
         catch
@@ -70,17 +75,17 @@ public sealed class DirectoryArtifactStore : IArtifactStore
         var from = Full(source);
         var to = Full(target);
         Folder.CreateDirectory(Path.GetDirectoryName(to)!);
-        var temporary = Temporary(to);
+        var temporary = temporaries.NewName();
         try
         {
             if (!HardLink.TryCreate(from, temporary))
             {
                 await using var content = new FileStream(from, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
-                await using var copy = OpenNew(temporary);
+                await using var copy = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1);
                 await content.CopyToAsync(copy, cancellationToken);
             }
 
-            File.Move(temporary, to, overwrite: true);
+            Failpoint.Around("artifact.copy.rename", () => File.Move(temporary, to, overwrite: true));
         }
         finally
         {
@@ -135,17 +140,17 @@ public sealed class DirectoryArtifactStore : IArtifactStore
             .Select(file => new ArtifactEntry(Path.GetRelativePath(root, file.FullName).Replace(Path.DirectorySeparatorChar, '/'), file.Length));
     }
 
-    private static FileStream OpenNew(string file)
+    private static void Appear(string temporary, string file)
     {
         try
         {
-            return new FileStream(file, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1);
+            File.Move(temporary, file, overwrite: true);
         }
         catch (DirectoryNotFoundException)
         {
             // Most files go into a folder that is there: asking first would cost every one of them.
             Folder.CreateDirectory(Path.GetDirectoryName(file)!);
-            return new FileStream(file, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1);
+            File.Move(temporary, file, overwrite: true);
         }
     }
 
@@ -163,8 +168,6 @@ public sealed class DirectoryArtifactStore : IArtifactStore
 
     private static bool IsMissing(Exception exception, string file) =>
         exception is FileNotFoundException or DirectoryNotFoundException || exception is UnauthorizedAccessException && Folder.Exists(file);
-
-    private static string Temporary(string file) => Path.Join(Path.GetDirectoryName(file), $"{ArtifactPath.TemporaryPrefix}{Guid.NewGuid():N}");
 
     private string Full(string path) => Path.Join(root, ArtifactPath.Check(path));
 }

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Agents;
+using Orchestrator.Hosting.Failpoints;
 
 namespace Orchestrator.Execution.Processes;
 
@@ -21,7 +22,7 @@ public sealed partial class ProcessRunner(TimeProvider time, ILogger<ProcessRunn
         Process process;
         try
         {
-            process = await SpawnThread.StartAsync(StartInfo(spec, mark));
+            process = await Failpoint.AroundAsync("agent.start", () => SpawnThread.StartAsync(StartInfo(spec, mark)));
         }
         catch (Exception error) when (error is Win32Exception or IOException or InvalidOperationException)
         {

@@ -4,6 +4,7 @@ using CliWrap;
 using CliWrap.Exceptions;
 using Microsoft.Extensions.Options;
 using Orchestrator.Contracts.Steps;
+using Orchestrator.Hosting.Failpoints;
 
 namespace Orchestrator.Execution.Workspaces;
 
@@ -26,7 +27,7 @@ public sealed partial class Git(IOptions<GitOptions> options, TimeProvider time)
         int exitCode;
         try
         {
-            var result = await Cli.Wrap(options.Value.Binary)
+            var result = await Failpoint.AroundAsync("git.start", () => Cli.Wrap(options.Value.Binary)
                 .WithArguments(call.Arguments)
                 .WithWorkingDirectory(call.WorkTree ?? call.GitDirectory)
                 .WithEnvironmentVariables(GitEnvironment.For(call))
@@ -34,7 +35,7 @@ public sealed partial class Git(IOptions<GitOptions> options, TimeProvider time)
                 .WithStandardOutputPipe(call.Output is { } stream ? PipeTarget.ToStream(stream) : PipeTarget.ToStream(output))
                 .WithStandardErrorPipe(PipeTarget.ToStream(error))
                 .WithValidation(CommandResultValidation.None)
-                .ExecuteAsync(ended.Token);
+                .ExecuteAsync(ended.Token).Task);
             exitCode = result.ExitCode;
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Orchestrator.Artifacts;
 using Orchestrator.Contracts.Steps;
+using Orchestrator.Hosting.Failpoints;
 
 namespace Orchestrator.Execution.Workspaces;
 
@@ -62,7 +63,8 @@ public sealed class LaunchWorkspaces
         var kept = Path.Join(options.WorkDirectory, "kept");
         PrivateFolder.Create(kept);
         var key = workspace.Key;
-        Directory.Move(workspace.Folder, Path.Join(kept, $"{key.JobId}-{key.Run}-{key.StepId}-{key.Visit}-{key.Attempt}-{Path.GetFileName(workspace.Folder)}"));
+        var target = Path.Join(kept, $"{key.JobId}-{key.Run}-{key.StepId}-{key.Visit}-{key.Attempt}-{Path.GetFileName(workspace.Folder)}");
+        Failpoint.Around("workspace.keep.rename", () => Directory.Move(workspace.Folder, target));
     }
 
     /// <summary>Makes the collected work tree ready for <c>verify</c>: with a throw-away repository again, at the collected commit.</summary>

@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Orchestrator.Hosting;
+using Orchestrator.Hosting.Failpoints;
 using Orchestrator.Messaging.Topology;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
@@ -46,7 +47,7 @@ internal sealed class BrokerFailedQueues(IConfiguration configuration, IOptions<
             if (properties.Header("traceparent") is { Length: > 0 } trace)
                 activity.SetParentId(trace);
             activity.Start();
-            await channel.BasicPublishAsync(queue, "", mandatory: true, properties.ToSendAgain(messageId, login), body, cancellationToken);
+            await Failpoint.AroundAsync("failed.again.publish", () => channel.BasicPublishAsync(queue, "", mandatory: true, properties.ToSendAgain(messageId, login), body, cancellationToken).AsTask());
         }
 
         public async Task<IReadOnlyList<string>> RemoveAsync(
@@ -66,7 +67,7 @@ internal sealed class BrokerFailedQueues(IConfiguration configuration, IOptions<
                     if (!wanted.TryGetValue(fingerprint, out var count))
                         continue;
                     await found(fingerprint, properties, copy.Body);
-                    await pass.BasicAckAsync(copy.Tag, multiple: false, cancellationToken);
+                    await Failpoint.AroundAsync("failed.remove.ack", () => pass.BasicAckAsync(copy.Tag, multiple: false, cancellationToken).AsTask());
                     removed.Add(fingerprint);
                     if (removed.Count % AcksAtOnce == 0)
                         await AcknowledgedAsync(pass, failed, cancellationToken);
@@ -135,7 +136,7 @@ internal sealed class BrokerFailedQueues(IConfiguration configuration, IOptions<
         private static async Task AcknowledgedAsync(IChannel pass, string failed, CancellationToken cancellationToken)
         {
             if (await pass.BasicGetAsync(failed, autoAck: false, cancellationToken) is { } arrived)
-                await pass.BasicNackAsync(arrived.DeliveryTag, multiple: false, requeue: true, cancellationToken);
+                await Failpoint.AroundAsync("failed.probe.nack", () => pass.BasicNackAsync(arrived.DeliveryTag, multiple: false, requeue: true, cancellationToken).AsTask());
         }
 
         /// <summary>The next pass must not begin before the queue has taken back what this one held.</summary>

@@ -1,5 +1,6 @@
 using MassTransit;
 using MassTransit.RabbitMqTransport;
+using Orchestrator.Hosting.Failpoints;
 using Orchestrator.Messaging.Topology;
 
 namespace Orchestrator.Messaging.Failures;
@@ -13,7 +14,7 @@ internal sealed class FailedQueueFilter(BrokerLogin login) : IFilter<ExceptionRe
     public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
     {
         if (!await MoveAsync(context, context.Exception, login))
-            await next.Send(context);
+            await Failpoint.AroundAsync("failed.publish", () => next.Send(context));
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("failedQueue");
@@ -27,7 +28,7 @@ internal sealed class FailedQueueFilter(BrokerLogin login) : IFilter<ExceptionRe
         await BrokerTopology.DeclareFailedAsync(channel.Channel, queue, context.CancellationToken);
         if (!FailedCopy.IsForeign(delivery.Properties, login))
             return false;
-        await channel.BasicPublishAsync(Queues.Failed(queue), "", true, FailedCopy.Of(delivery.Properties, queue, exception, login), context.GetBody(), true, context.CancellationToken);
+        await Failpoint.AroundAsync("failed.foreign.publish", () => channel.BasicPublishAsync(Queues.Failed(queue), "", true, FailedCopy.Of(delivery.Properties, queue, exception, login), context.GetBody(), true, context.CancellationToken));
         return true;
     }
 }

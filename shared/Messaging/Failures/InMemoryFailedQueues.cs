@@ -1,6 +1,7 @@
 using System.Net.Mime;
 using MassTransit;
 using MassTransit.Serialization;
+using Orchestrator.Hosting.Failpoints;
 
 namespace Orchestrator.Messaging.Failures;
 
@@ -13,7 +14,7 @@ internal sealed class InMemoryFailedQueues(IBus bus) : IFailedQueues, IFailedQue
         string queue, string messageId, MessageProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         var endpoint = await bus.GetSendEndpoint(Queues.Address(queue));
-        await endpoint.Send(new SentAgain(), new Bytes(messageId, properties.ContentType, body), cancellationToken);
+        await Failpoint.AroundAsync("failed.again.publish", () => endpoint.Send(new SentAgain(), new Bytes(messageId, properties.ContentType, body), cancellationToken));
     }
 
     public Task<IReadOnlyList<string>> RemoveAsync(

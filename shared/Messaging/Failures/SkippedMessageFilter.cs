@@ -1,6 +1,7 @@
 using MassTransit;
 using MassTransit.Middleware.Rescue;
 using MassTransit.Transports;
+using Orchestrator.Hosting.Failpoints;
 
 namespace Orchestrator.Messaging.Failures;
 
@@ -14,7 +15,7 @@ internal sealed class SkippedMessageFilter(BrokerLogin login) : IFilter<ReceiveC
         foreach (var (name, value) in FailureHeaders.Of(unknown))
             failure.ExceptionHeaders.Set(name, value);
         if (!await FailedQueueFilter.MoveAsync(context, unknown, login))
-            await context.GetPayload<IErrorTransport>().Send(failure);
+            await Failpoint.AroundAsync("failed.skipped.publish", () => context.GetPayload<IErrorTransport>().Send(failure));
         await next.Send(context);
     }
 

@@ -1,5 +1,6 @@
 using MassTransit.Transports;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Hosting.Failpoints;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 
@@ -147,7 +148,7 @@ internal sealed partial class BrokerGate : IIntakeGate, IAsyncDisposable
                 await _pipelines.MoveToFailedAsync(channel, Queue, delivery.BasicProperties, body, e);
             }
 
-            await channel.BasicAckAsync(delivery.DeliveryTag, multiple: false);
+            await Failpoint.AroundAsync("intake.ack", () => channel.BasicAckAsync(delivery.DeliveryTag, multiple: false).AsTask());
         }
         catch (Exception e)
         {

@@ -1,6 +1,7 @@
 using System.Text;
 using MassTransit;
 using MassTransit.Transports;
+using Orchestrator.Hosting.Failpoints;
 using Orchestrator.Messaging.Failures;
 using Orchestrator.Messaging.Topology;
 using RabbitMQ.Client;
@@ -46,6 +47,6 @@ internal sealed class GatedPipelines(IBusInstance bus, IBusRegistrationContext r
     public async Task MoveToFailedAsync(IChannel channel, string queue, IReadOnlyBasicProperties properties, byte[] body, Exception exception)
     {
         await BrokerTopology.DeclareFailedAsync(channel, queue, CancellationToken.None);
-        await channel.BasicPublishAsync(Queues.Failed(queue), "", mandatory: true, FailedCopy.Of(properties, queue, exception, login), body);
+        await Failpoint.AroundAsync("intake.failed.publish", () => channel.BasicPublishAsync(Queues.Failed(queue), "", mandatory: true, FailedCopy.Of(properties, queue, exception, login), body).AsTask());
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Orchestrator.Contracts.Steps;
+using Orchestrator.Hosting.Failpoints;
 using Orchestrator.Persistence.Providers;
 
 namespace Orchestrator.Persistence.Leases;
@@ -35,7 +36,7 @@ public sealed class AttemptLeases(ServiceDbContext db)
 
     /// <summary>Renews every lease of the owner that still stands and returns them, those to be cancelled marked so. One that is missing is lost: end its processes, report nothing.</summary>
     public async Task<IReadOnlyList<AttemptLease>> RenewAsync(string owner, TimeSpan lease, CancellationToken cancellationToken = default) =>
-        await Rows("lease.renew", LeaseStatements.Renew, db.Sql.Span(lease), owner).AsNoTracking().ToListAsync(cancellationToken);
+        await Failpoint.AroundAsync("lease.renew", () => Rows("lease.renew", LeaseStatements.Renew, db.Sql.Span(lease), owner).AsNoTracking().ToListAsync(cancellationToken));
 
     /// <summary>Ends the launch with its report. False when the lease is gone: the report must not be published and nothing of it counts.</summary>
     /// <param name="key">The launch; its token is compared.</param>

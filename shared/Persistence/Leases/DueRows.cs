@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
+using Orchestrator.Hosting.Failpoints;
 using Orchestrator.Persistence.Providers;
 
 namespace Orchestrator.Persistence.Leases;
@@ -27,7 +28,7 @@ public static class DueRows
         var sql = db.Sql;
         var column = Name(dueAt);
         var statement = sql.Statement($"due.{typeof(T).FullName}.{column}", words => Take(words, typeof(T), column));
-        return await db.Set<T>().FromSqlRaw(statement, sql.Span(hold), most).AsNoTracking().ToListAsync(cancellationToken);
+        return await Failpoint.AroundAsync("due.take", () => db.Set<T>().FromSqlRaw(statement, sql.Span(hold), most).AsNoTracking().ToListAsync(cancellationToken));
     }
 
     private static string Take(SqlDialect sql, Type type, string column)

@@ -3,6 +3,7 @@ using MassTransit;
 using MassTransit.Middleware;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using Orchestrator.Hosting.Failpoints;
 
 namespace Orchestrator.Persistence.Outbox;
 
@@ -25,7 +26,7 @@ internal sealed class InboxTransaction<TDb>(
             await next.Send(new InboxConsumeContext<TDb, T>(context, options, services, db, batch, messageId, duplicate: !first));
             if (!first)
                 return;
-            await transaction.CommitAsync(context.CancellationToken);
+            await Failpoint.AroundAsync("inbox.commit", () => transaction.CommitAsync(context.CancellationToken));
         }
 
         await delivery.DeliverAsync(batch.Take(), context.CancellationToken);

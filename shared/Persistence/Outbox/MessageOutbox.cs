@@ -2,6 +2,7 @@ using MassTransit;
 using MassTransit.Middleware.Outbox;
 using MassTransit.Transports;
 using Microsoft.EntityFrameworkCore;
+using Orchestrator.Hosting.Failpoints;
 
 namespace Orchestrator.Persistence.Outbox;
 
@@ -54,7 +55,7 @@ public sealed class MessageOutbox<TDb>
         }
 
         using (await _database.EnterAsync(_db, cancellationToken))
-            await _db.SaveChangesAsync(cancellationToken);
+            await Failpoint.AroundAsync("outbox.save", () => _db.SaveChangesAsync(cancellationToken));
         _delivery.Signal(_batch.Take());
     }
 
@@ -74,7 +75,7 @@ public sealed class MessageOutbox<TDb>
             await using var transaction = await _db.Database.BeginTransactionAsync(cancellationToken);
             result = await work(cancellationToken);
             await _db.SaveChangesAsync(cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
+            await Failpoint.AroundAsync("outbox.commit", () => transaction.CommitAsync(cancellationToken));
         }
 
         _delivery.Signal(_batch.Take());

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
+using Orchestrator.Hosting.Failpoints;
 using Orchestrator.Persistence.Leases;
 
 namespace Orchestrator.Persistence.Outbox;
@@ -41,7 +42,7 @@ internal static class OutboxSweep
             var inbox = words.Table(typeof(InboxRow));
             return $"delete from {inbox} where (message_id, consumer_id) in (select message_id, consumer_id from {inbox} where received_at < {words.Clock} - {{0}} limit {{1}})";
         });
-        return db.Database.ExecuteSqlRawAsync(statement, [db.Sql.Span(retention), most], cancellationToken);
+        return Failpoint.AroundAsync("inbox.forget", () => db.Database.ExecuteSqlRawAsync(statement, [db.Sql.Span(retention), most], cancellationToken));
     }
 
     private static bool IsTrue(DbDataReader reader) => Convert.ToBoolean(reader.GetValue(1), System.Globalization.CultureInfo.InvariantCulture);

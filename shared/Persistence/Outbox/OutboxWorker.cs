@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orchestrator.Hosting.Failpoints;
 
 namespace Orchestrator.Persistence.Outbox;
 
@@ -78,7 +79,7 @@ internal sealed partial class OutboxWorker<TDb>(
             await using var scope = services.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<TDb>();
             using var turn = await database.EnterAsync(db, cancellationToken);
-            await db.Set<OutboxRow>().Where(row => ids.Contains(row.MessageId)).ExecuteDeleteAsync(cancellationToken);
+            await Failpoint.AroundAsync("outbox.delete", () => db.Set<OutboxRow>().Where(row => ids.Contains(row.MessageId)).ExecuteDeleteAsync(cancellationToken));
         }
         catch
         {

@@ -2,6 +2,7 @@ using System.Net.Mime;
 using MassTransit;
 using MassTransit.Context;
 using MassTransit.Serialization;
+using Orchestrator.Hosting.Failpoints;
 
 namespace Orchestrator.Persistence.Outbox;
 
@@ -37,7 +38,7 @@ internal sealed class PendingMessage(OutboxRow row, MessageEnvelope envelope) : 
     public async Task DeliverAsync(ISendEndpointProvider bus, CancellationToken cancellationToken)
     {
         var endpoint = await bus.GetSendEndpoint(new Uri(row.Destination));
-        await endpoint.Send(Placeholder, this, cancellationToken);
+        await Failpoint.AroundAsync("outbox.publish", () => endpoint.Send(Placeholder, this, cancellationToken));
     }
 
     public MessageBody GetMessageBody<T>(SendContext<T> context)

@@ -1,6 +1,7 @@
 using MassTransit;
 using MassTransit.Middleware;
 using MassTransit.Saga;
+using Orchestrator.Hosting.Failpoints;
 using Orchestrator.Persistence.Outbox;
 
 namespace Orchestrator.Persistence.Sagas;
@@ -54,7 +55,7 @@ internal sealed class EfSagaContextFactory<TSaga, TDb>(TDb db, ServiceDatabase<T
         using var turn = await database.EnterAsync(db, context.CancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(context.CancellationToken);
         await work();
-        await transaction.CommitAsync(context.CancellationToken);
+        await Failpoint.AroundAsync("saga.commit", () => transaction.CommitAsync(context.CancellationToken));
     }
 
     private sealed class Reader(TDb db, CancellationToken cancellationToken)

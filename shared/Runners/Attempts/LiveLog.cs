@@ -3,6 +3,7 @@ using MassTransit;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Contracts.Steps;
 using Orchestrator.Execution.Attempts;
+using Orchestrator.Hosting.Failpoints;
 
 namespace Orchestrator.Runners.Attempts;
 
@@ -22,7 +23,7 @@ public sealed class LiveLog(IBus bus) : BackgroundService
         {
             try
             {
-                await bus.Publish(chunk, stoppingToken).WaitAsync(TimeSpan.FromSeconds(5), stoppingToken).ConfigureAwait(false);
+                await Failpoint.AroundAsync("log.publish", () => bus.Publish(chunk, stoppingToken)).WaitAsync(TimeSpan.FromSeconds(5), stoppingToken).ConfigureAwait(false);
             }
             catch (Exception) when (!stoppingToken.IsCancellationRequested)
             {

@@ -1,6 +1,7 @@
 using MassTransit;
 using Microsoft.Extensions.Options;
 using Orchestrator.Contracts.Steps;
+using Orchestrator.Hosting.Failpoints;
 using Orchestrator.Messaging;
 using Orchestrator.Persistence.Outbox;
 using Orchestrator.Runners.Attempts;
@@ -24,7 +25,7 @@ public sealed class RunStepConsumer(
         if (!await slots.TakeAsync(command.Role).ConfigureAwait(false))
         {
             // The queue was being closed while this message was on its way: it goes back to the end of the line.
-            await context.Send(Queues.Address(Queues.Of(command.Role)), command).ConfigureAwait(false);
+            await Failpoint.AroundAsync("runner.return.publish", () => context.Send(Queues.Address(Queues.Of(command.Role)), command)).ConfigureAwait(false);
             return;
         }
 

@@ -52,6 +52,22 @@ public sealed class DirectoryArtifactStoreTests : ArtifactStoreContract, IDispos
     }
 
     [Fact]
+    public async Task What_a_killed_writer_left_goes_when_it_is_old_and_what_is_being_written_stays()
+    {
+        var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        var own = new DirectoryArtifactStore(folder.Join("own"), clock);
+        await File.WriteAllTextAsync(own.Temporaries.NewName(), "left");
+        clock.Advance(TimeSpan.FromHours(1));
+        var young = own.Temporaries.NewName();
+        await File.WriteAllTextAsync(young, "being written");
+
+        own.Temporaries.Sweep(TimeSpan.FromMinutes(30));
+
+        Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories).Should().Equal(young);
+        (await own.ListAsync("job-0001", CancellationToken.None).ToListAsync()).Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task A_growing_log_is_read_while_it_is_open()
     {
         await using var log = await store.OpenAppendAsync("job-0001/logs.txt", CancellationToken.None);
