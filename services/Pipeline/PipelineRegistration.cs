@@ -26,9 +26,14 @@ public static class PipelineRegistration
         builder.Services.AddSingleton<Places>();
         builder.Services.AddSingleton<ConcurrencyKeys>();
         builder.Services.AddSingleton<Release>();
+        builder.Services.AddSingleton<RunNews>();
+        builder.Services.AddSingleton<StepLaunch>();
+        builder.Services.AddSingleton<StepParking>();
+        builder.Services.AddSingleton<StepOutcomes>();
         builder.Services.AddSingleton<RunDirector>();
         builder.Services.AddSingleton<JobEnding>();
         builder.Services.AddSingleton<PipelineActivities>();
+        builder.Services.AddSingleton<Decisions>();
         builder.Services.AddHostedService<DueRuns>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<Release>());
         return builder;

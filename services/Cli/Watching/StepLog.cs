@@ -29,8 +29,6 @@ internal sealed class StepLog(OrchestratorClient server, string jobId, string st
             _isReading = true;
         }
 
-        // Its stream ended with an earlier launch: where that one's log ended says nothing about this one's.
-        _last = null;
         _reading = FollowAsync(stop);
     }
 

@@ -14,6 +14,7 @@ public sealed class JobEventsConsumer(JobProjection projection) :
     IConsumer<StepStarted>,
     IConsumer<StepFinished>,
     IConsumer<JobParked>,
+    IConsumer<JobHalted>,
     IConsumer<JobResumed>,
     IConsumer<JobCompleted>,
     IConsumer<JobFailed>,
@@ -28,6 +29,8 @@ public sealed class JobEventsConsumer(JobProjection projection) :
     public Task Consume(ConsumeContext<StepFinished> context) => projection.StepFinishedAsync(context.Message, context.CancellationToken);
 
     public Task Consume(ConsumeContext<JobParked> context) => projection.ParkedAsync(context.Message, context.CancellationToken);
+
+    public Task Consume(ConsumeContext<JobHalted> context) => projection.HaltedAsync(context.Message, context.CancellationToken);
 
     public Task Consume(ConsumeContext<JobResumed> context) => projection.ResumedAsync(context.Message, context.CancellationToken);
 

@@ -58,6 +58,8 @@ internal static class JobFacts
         ["actor"] = message.Actor,
     });
 
+    public static JobEventRow Of(JobRow job, JobHalted message) => Row(job, message.Run, "job_halted", $"job_halted:{message.At.UtcTicks}", message.At, []);
+
     public static JobEventRow Of(JobRow job, JobQueued message) => Row(job, message.Run, "job_queued", $"job_queued:{message.Run}", message.At, new JsonObject
     {
         ["detail"] = message.Detail,

@@ -49,8 +49,8 @@ public sealed class JobProjection(GatewayDbContext db, PublicEventOutbox events,
             step.Status = StepStatus.Running;
             step.StartedAt = message.At;
             step.FinishedAt = null;
-            Unpark(step, message.At);
-            Resume(job, message.Key.StepId, message.At);
+            Waiting.End(step, message.At);
+            Waiting.Resume(job, message.Key.StepId, message.At);
         }
 
         await TellAsync(job, JobFacts.Of(job, message), null, cancellationToken);
@@ -78,38 +78,32 @@ public sealed class JobProjection(GatewayDbContext db, PublicEventOutbox events,
 
     public Task ParkedAsync(JobParked message, CancellationToken cancellationToken) => OnAsync(message.PipelineId, $"job_parked:{message.StepId}:{message.At.UtcTicks}", async job =>
     {
-        if (message.Run == job.Run && message.StepId is { } id && await db.JobSteps.SingleOrDefaultAsync(step => step.PipelineId == job.PipelineId && step.StepId == id, cancellationToken) is { } step
-            && !(step.MovedAt > message.At))
+        if (message.Run == job.Run)
         {
-            step.ParkReason = message.Reason;
-            step.ParkDetail = message.Detail;
-            step.ParkedAt = message.At;
-            step.WakeAt = message.WakeAt;
-            step.MovedAt = message.At;
-            step.Status = StepStatus.Parked;
-        }
-
-        if (message.Run == job.Run && !job.IsOver && !(job.MovedAt > message.At))
-        {
-            job.Status = JobStatus.Parked;
-            job.ParkReason = message.Reason;
-            job.ParkDetail = message.Detail;
-            job.ParkedStepId = message.StepId;
-            job.ParkedAt = message.At;
-            job.WakeAt = message.WakeAt;
-            job.MovedAt = message.At;
+            if (await ParkedStepAsync(job, message.StepId, cancellationToken) is { } step)
+                Waiting.Park(step, message);
+            Waiting.Park(job, message);
         }
 
         await TellAsync(job, JobFacts.Of(job, message), PublicExchange.JobParked, cancellationToken);
+    }, cancellationToken);
+
+    public Task HaltedAsync(JobHalted message, CancellationToken cancellationToken) => OnAsync(message.PipelineId, $"job_halted:{message.At.UtcTicks}", async job =>
+    {
+        if (message.Run == job.Run)
+            Waiting.Halt(job, await FirstParkedAsync(job, cancellationToken), message.At);
+        await TellAsync(job, JobFacts.Of(job, message), null, cancellationToken);
     }, cancellationToken);
 
     public Task ResumedAsync(JobResumed message, CancellationToken cancellationToken) => OnAsync(message.PipelineId, $"job_resumed:{message.StepId}:{message.At.UtcTicks}", async job =>
     {
         if (message.Run == job.Run)
         {
-            if (message.StepId is { } id && await db.JobSteps.SingleOrDefaultAsync(step => step.PipelineId == job.PipelineId && step.StepId == id, cancellationToken) is { } step)
-                Unpark(step, message.At);
-            Resume(job, message.StepId, message.At);
+            if (await ParkedStepAsync(job, message.StepId, cancellationToken) is { } step)
+                Waiting.End(step, message.At);
+            Waiting.Resume(job, message.StepId, message.At);
+            if (!message.Moving)
+                Waiting.Halt(job, await FirstParkedAsync(job, cancellationToken), message.At);
         }
 
         await TellAsync(job, JobFacts.Of(job, message), null, cancellationToken);
@@ -128,9 +122,9 @@ public sealed class JobProjection(GatewayDbContext db, PublicEventOutbox events,
         job.ErrorStepId = outcome.StepId;
         job.Changed = outcome.Changed;
         job.Launches += outcome.Launches;
-        Unpark(job);
+        Waiting.End(job);
         foreach (var step in await db.JobSteps.Where(step => step.PipelineId == job.PipelineId && step.ParkReason != null).ToListAsync(cancellationToken))
-            Unpark(step, outcome.FinishedAt);
+            Waiting.End(step, outcome.FinishedAt);
         await callbacks.AddAsync(job, outcome, cancellationToken);
         var ended = JobFacts.Ended(job, run, status, outcome);
         if (status == JobStatus.Failed)
@@ -195,6 +189,13 @@ public sealed class JobProjection(GatewayDbContext db, PublicEventOutbox events,
     private Task<JobStepRow?> StepAsync(JobRow job, AttemptKey key, CancellationToken cancellationToken) =>
         db.JobSteps.SingleOrDefaultAsync(step => step.PipelineId == job.PipelineId && step.StepId == key.StepId, cancellationToken);
 
+    private Task<JobStepRow?> ParkedStepAsync(JobRow job, string? stepId, CancellationToken cancellationToken) =>
+        db.JobSteps.SingleOrDefaultAsync(step => step.PipelineId == job.PipelineId && step.StepId == stepId, cancellationToken);
+
+    /// <summary>As this message leaves it: its own changes are not in the database yet.</summary>
+    private async Task<JobStepRow?> FirstParkedAsync(JobRow job, CancellationToken cancellationToken) =>
+        (await db.JobSteps.Where(step => step.PipelineId == job.PipelineId).OrderBy(step => step.Position).ToListAsync(cancellationToken)).Find(step => step.ParkReason is not null);
+
     /// <summary>Tokens grow over all runs of a job; a step that begins again in a later run hears nothing more of an earlier one.</summary>
     private static bool IsNewest(JobStepRow step, AttemptKey key) => key.Token >= step.Token && key.Run >= step.Run;
 
@@ -219,25 +220,4 @@ public sealed class JobProjection(GatewayDbContext db, PublicEventOutbox events,
         if (step.ParkReason is not null && step.MovedAt > message.FinishedAt)
             step.Status = StepStatus.Parked;
     }
-
-    private static void Unpark(JobStepRow step, DateTimeOffset at)
-    {
-        if (step.MovedAt > at)
-            return;
-        if (step.Status == StepStatus.Parked)
-            step.Status = StepStatus.Pending;
-        (step.ParkReason, step.ParkDetail, step.ParkedAt, step.WakeAt, step.MovedAt) = (null, null, null, null, at);
-    }
-
-    private static void Resume(JobRow job, string? stepId, DateTimeOffset at)
-    {
-        if (job.IsOver || job.MovedAt > at)
-            return;
-        job.MovedAt = at;
-        job.Status = JobStatus.Running;
-        if (job.ParkedStepId is null || job.ParkedStepId == stepId)
-            Unpark(job);
-    }
-
-    private static void Unpark(JobRow job) => (job.ParkReason, job.ParkDetail, job.ParkedStepId, job.ParkedAt, job.WakeAt) = (null, null, null, null, null);
 }

@@ -16,7 +16,7 @@ internal static class EventStream
         routes.MapGet("/v1/jobs/{id}/events", StreamAsync)
             .RequireVerb(Verbs.Read).WithTags("streams").Produces(StatusCodes.Status200OK, contentType: "text/event-stream").WithSummary("Follow the events of a job.")
             .WithMetadata(new StreamDescription(
-                "Server-sent events: id = sequence within the job, event = job_accepted, job_started, step_started, step_finished, job_parked, job_resumed, job_completed, job_failed or job_cancelled, data = one JSON object. A comment when nothing happens; ends after the terminal event."));
+                "Server-sent events: id = sequence within the job, event = job_accepted, job_started, step_started, step_finished, job_parked, job_halted, job_resumed, job_completed, job_failed or job_cancelled, data = one JSON object. A comment when nothing happens; ends after the terminal event."));
 
     private static async Task StreamAsync(string id, long? since, HttpContext context, Caller caller, StreamServices services, CancellationToken cancellationToken)
     {
@@ -36,7 +36,7 @@ internal static class EventStream
             var rows = await NextAsync(services.Scopes, pipelineId, last, cancellationToken);
             foreach (var row in rows)
             {
-                await ServerSentEvents.WriteAsync(response, row.Sequence, row.Type, row.Data, cancellationToken);
+                await ServerSentEvents.WriteAsync(response, row.Sequence.ToString(CultureInfo.InvariantCulture), row.Type, row.Data, cancellationToken);
                 last = row.Sequence;
             }
 

@@ -21,16 +21,17 @@ internal static class LogStream
         routes.MapGet("/v1/jobs/{id}/steps/{step}/logs", StreamAsync)
             .RequireVerb(Verbs.Read).WithTags("streams").Produces(StatusCodes.Status200OK, contentType: "text/plain").WithSummary("Read or follow the log of a step.")
             .WithMetadata(new StreamDescription(
-                "Text from byte since on; with Accept: text/event-stream server-sent events: id = byte offset behind the piece, event = log, data = {\"text\": …}. Follows to the end of the step with follow=true, which is the default for events."));
+                "Text from byte since on; with Accept: text/event-stream server-sent events: id = launch and byte offset behind the piece, event = log, data = {\"text\": …}. Follows to the end of the step with follow=true, which is the default for events."));
 
     private static async Task StreamAsync(
         string id, string step, long? since, bool? follow, HttpContext context, Caller caller, StreamServices services, IArtifactStore store, CancellationToken cancellationToken)
     {
         var events = context.Request.Headers.Accept.ToString().Contains(ServerSentEvents.ContentType, StringComparison.OrdinalIgnoreCase);
-        var offset = since ?? (long.TryParse(context.Request.Headers["Last-Event-ID"], out var last) ? last : 0);
-        if (offset < 0)
+        if (since < 0)
             throw new RefusedException(new Problem(StatusCodes.Status400BadRequest, "invalid_query", "since is a byte offset from 0 on.", "Leave it out to read from the start."));
-        var shown = (await FindAsync(services.Scopes, caller, id, step, cancellationToken)).Row.Token;
+        var place = LogPlace.Of(context.Request.Headers["Last-Event-ID"]) is { } last && since is null
+            ? last
+            : new LogPlace((await FindAsync(services.Scopes, caller, id, step, cancellationToken)).Row.Token, since ?? 0);
         if (events)
         {
             await ServerSentEvents.BeginAsync(context.Response, cancellationToken);
@@ -49,12 +50,12 @@ internal static class LogStream
             {
                 // The state before the read: what a step wrote before it ended is read before the stream ends.
                 var (job, row) = await FindAsync(services.Scopes, caller, id, step, open);
-                if (row.Token != shown)
-                    (shown, offset) = (row.Token, 0);
-                var before = offset;
-                if (shown > 0)
-                    offset = await CopyAsync(store, ArtifactPaths.LiveLog(row.Launch(id)), offset, context.Response, events, open);
-                if (offset != before)
+                if (row.Token != place.Token)
+                    place = new LogPlace(row.Token, 0);
+                var before = place;
+                if (row.Token > 0)
+                    place = await CopyAsync(store, ArtifactPaths.LiveLog(row.Launch(id)), place, context.Response, events, open);
+                if (place != before)
                     quiet.Restart();
                 if (job.IsOver || !(follow ?? events) || row.Status is StepStatus.Succeeded)
                     return;
@@ -74,13 +75,13 @@ internal static class LogStream
             ?? throw new RefusedException(Problem.NotFound("step")));
     }
 
-    private static async Task<long> CopyAsync(IArtifactStore store, string path, long offset, HttpResponse response, bool events, CancellationToken cancellationToken)
+    private static async Task<LogPlace> CopyAsync(IArtifactStore store, string path, LogPlace place, HttpResponse response, bool events, CancellationToken cancellationToken)
     {
-        if (await store.LengthAsync(path, cancellationToken) is not { } length || length <= offset)
-            return offset;
-        await using var log = await store.OpenReadAsync(path, offset, cancellationToken);
+        if (await store.LengthAsync(path, cancellationToken) is not { } length || length <= place.Offset)
+            return place;
+        await using var log = await store.OpenReadAsync(path, place.Offset, cancellationToken);
         if (log is null)
-            return offset;
+            return place;
         var buffer = new byte[Piece];
         // The first bytes of a character whose rest is not read yet.
         var kept = 0;
@@ -89,17 +90,17 @@ internal static class LogStream
         {
             var filled = kept + read;
             var whole = events ? WholeCharacters(buffer.AsSpan(0, filled)) : filled;
-            offset += whole;
+            place = place with { Offset = place.Offset + whole };
             if (!events)
                 await response.Body.WriteAsync(buffer.AsMemory(0, whole), cancellationToken);
             else if (whole > 0)
-                await ServerSentEvents.WriteAsync(response, offset, "log", JsonSerializer.Serialize(new { text = Encoding.UTF8.GetString(buffer, 0, whole) }, ContractJson.Options), cancellationToken);
+                await ServerSentEvents.WriteAsync(response, place.ToString(), "log", JsonSerializer.Serialize(new { text = Encoding.UTF8.GetString(buffer, 0, whole) }, ContractJson.Options), cancellationToken);
             kept = filled - whole;
             buffer.AsSpan(whole, kept).CopyTo(buffer);
         }
 
         await response.Body.FlushAsync(cancellationToken);
-        return offset;
+        return place;
     }
 
     /// <summary>How much of the bytes ends with a whole character.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Orchestrator.Gateway.Streams;
 
 /// <summary>The wire form of server-sent events.</summary>
@@ -19,6 +17,6 @@ internal static class ServerSentEvents
     }
 
     /// <summary>One event; <paramref name="data"/> has no line breaks (it is JSON).</summary>
-    public static Task WriteAsync(HttpResponse response, long id, string type, string data, CancellationToken cancellationToken) =>
-        response.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"id: {id}\nevent: {type}\ndata: {data}\n\n"), cancellationToken);
+    public static Task WriteAsync(HttpResponse response, string id, string type, string data, CancellationToken cancellationToken) =>
+        response.WriteAsync($"id: {id}\nevent: {type}\ndata: {data}\n\n", cancellationToken);
 }

@@ -21,8 +21,8 @@ public static class Lineage
         else if (run.Plan.Handoff is ArtifactHandoff.PatchFirst or ArtifactHandoff.WorkspaceFirst)
             works.AddRange(Before(run, step).LastOrDefault(earlier => earlier.Phase == StepPhase.Succeeded) is { } previous ? WorkOf(run, previous.Id) : []);
         works.AddRange(plan.Applies.SelectMany(named => WorkOf(run, named)));
-        if (step.Visit > 1 && (graph.IsExplicit || run.Plan.Handoff != ArtifactHandoff.Manual))
-            works.AddRange(OwnWork(step));
+        if (step.EarlierWork is { } own && (graph.IsExplicit || run.Plan.Handoff != ArtifactHandoff.Manual))
+            works.Add(own);
         return [.. works.DistinctBy(work => work.Commit, StringComparer.Ordinal)];
     }
 
@@ -68,7 +68,4 @@ public static class Lineage
         && (report.Changed == true || (work.Bundle is not null && !step.StartFrom.Any(start => string.Equals(start.Commit, work.Commit, StringComparison.Ordinal))))
             ? work
             : null;
-
-    private static IReadOnlyList<StepWork> OwnWork(StepProgress step) =>
-        step.Report is { Changed: true, Work: { } work } ? [work] : [];
 }

@@ -78,6 +78,27 @@ public sealed class PipelineState : SagaStateMachineInstance
 
     internal AttemptKey KeyOf(StepProgress step) => new(CorrelationId, JobId, Run, step.Id, step.Visit, step.Attempt, step.Token);
 
+    /// <summary>What this message made of the run and nobody was told yet; not stored.</summary>
+    internal List<object> News { get; } = [];
+
+    /// <summary>The report of a launch that never was.</summary>
+    internal StepFinished Unlaunched(AttemptKey key, string code, string message, DateTimeOffset at)
+    {
+        var plan = Plan.Steps.First(step => string.Equals(step.Id, key.StepId, StringComparison.Ordinal));
+        return new StepFinished
+        {
+            Key = key,
+            Outcome = StepOutcome.FailedForGood,
+            Agent = plan.Agent,
+            Role = plan.Role,
+            Summary = message,
+            ErrorCode = code,
+            ErrorMessage = message,
+            StartedAt = at,
+            FinishedAt = at,
+        };
+    }
+
     internal void Begin(RunPlan plan, RunProgress progress)
     {
         _plan = plan;

@@ -10,14 +10,16 @@ namespace Orchestrator.Pipeline.Saga;
 public sealed class PipelineStateMachine : MassTransitStateMachine<PipelineState>
 {
     private readonly RunDirector _director;
+    private readonly RunNews _news;
     private readonly JobEnding _ending;
     private readonly Places _places;
 
     /// <summary>Builds the table.</summary>
-    public PipelineStateMachine(PipelineActivities run, RunDirector director, JobEnding ending, Places places)
+    public PipelineStateMachine(PipelineActivities run, Decisions people, StepOutcomes outcomes, RunDirector director, RunNews news, JobEnding ending, Places places)
     {
         _places = places;
         _director = director;
+        _news = news;
         _ending = ending;
         InstanceState(state => state.CurrentState);
         Event(() => Start, e => e.CorrelateById(c => c.Message.PipelineId));
@@ -39,18 +41,18 @@ public sealed class PipelineStateMachine : MassTransitStateMachine<PipelineState
             Then(When(StartStep).ThenAsync(run.StartStep)),
             Then(When(BudgetReserved).ThenAsync(run.Dispatch)),
             Then(When(BudgetDenied).ThenAsync(run.Denied)),
-            Then(When(StepStarted).ThenAsync(run.Started)),
+            Then(When(StepStarted).Then(run.Started)),
             Then(When(StepFinished).ThenAsync(run.Finished)),
-            Then(When(Approve).ThenAsync(run.Approve)),
-            Then(When(Reject).ThenAsync(run.Reject)),
-            Then(When(Resolve).ThenAsync(run.Resolve)),
+            Then(When(Approve).Then(people.Approve)),
+            Then(When(Reject).ThenAsync(people.Reject)),
+            Then(When(Resolve).ThenAsync(people.Resolve)),
             Then(When(Wake).ThenAsync(run.Wake)),
             Then(When(Start).ThenAsync(run.Reassure)),
             Then(When(Cancel).ThenAsync(run.Cancel)));
 
         During(Cancelling,
             Ignore(Approve), Ignore(Reject), Ignore(Resolve), Ignore(BudgetReserved), Ignore(BudgetDenied), Ignore(StartStep),
-            Then(When(StepStarted).ThenAsync(run.Started)),
+            Then(When(StepStarted).Then(run.Started)),
             Then(When(StepFinished).ThenAsync(run.Finished)),
             Then(When(Wake).ThenAsync(run.Wake)),
             Then(When(Start).ThenAsync(run.Reassure)),
@@ -60,7 +62,7 @@ public sealed class PipelineStateMachine : MassTransitStateMachine<PipelineState
         During(Completed, Failed, Cancelled,
             Ignore(Approve), Ignore(Reject), Ignore(Resolve), Ignore(Wake), Ignore(Cancel),
             Ignore(BudgetReserved), Ignore(BudgetDenied), Ignore(StepStarted), Ignore(StartStep),
-            When(StepFinished).ThenAsync(c => director.Settle(c, c.Message)),
+            When(StepFinished).ThenAsync(c => outcomes.Settle(c, c.Message)),
             When(Start).ThenAsync(ending.PublishOutcome));
     }
 
@@ -124,6 +126,7 @@ public sealed class PipelineStateMachine : MassTransitStateMachine<PipelineState
         binder.ThenAsync(async context =>
         {
             var decision = await _director.Advance(context).ConfigureAwait(false);
+            await _news.Tell(context).ConfigureAwait(false);
             if (decision.Over)
                 await _ending.Finish(context, decision.FailedStep).ConfigureAwait(false);
             _places.Keep(context);

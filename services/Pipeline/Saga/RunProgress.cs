@@ -41,6 +41,9 @@ public sealed class RunProgress
     /// <summary>A person's rejection of the whole job, or null.</summary>
     public string? Rejection { get; set; }
 
+    /// <summary>Whether everybody was told that nothing moves.</summary>
+    public bool Halted { get; set; }
+
     /// <summary>The steps in listed order.</summary>
     public List<StepProgress> Steps { get; set; } = [];
 
@@ -55,6 +58,9 @@ public sealed class RunProgress
 
     /// <summary>Whether any launch is on its way, or waits for a place.</summary>
     public bool InFlight => Steps.Exists(step => step.Stage is StepStage.Queued or StepStage.Reserving or StepStage.Dispatched or StepStage.Running);
+
+    /// <summary>Whether any launch is on its way that somebody may still take.</summary>
+    public bool Moving => Steps.Exists(step => step.Parked is null && step.Stage is not (StepStage.None or StepStage.Parked));
 }
 
 /// <summary>How far a step has come.</summary>
@@ -105,11 +111,14 @@ public sealed class StepProgress
     /// <summary>What earlier visits and failures said to this step.</summary>
     public List<string> Comments { get; set; } = [];
 
-    /// <summary>How a person ended its merge conflict, or null.</summary>
+    /// <summary>How a person ended the merge conflict of what it starts from, or null.</summary>
     public MergeResolution? Resolution { get; set; }
 
     /// <summary>Money that the current launch may spend, micro-dollars; null is no cap.</summary>
     public long? CapMicroUsd { get; set; }
+
+    /// <summary>What the step itself made in an earlier visit, or null.</summary>
+    public StepWork? EarlierWork { get; set; }
 
     /// <summary>What the current launch starts from.</summary>
     public IReadOnlyList<StepWork> StartFrom { get; set; } = [];
@@ -122,13 +131,14 @@ public sealed class StepProgress
     {
         if (Attempt > 0)
             Visit++;
+        if (Report is { Changed: true, Work: { } work })
+            EarlierWork = work;
         Phase = StepPhase.Waiting;
         Stage = StepStage.None;
         Attempt = Failures = Lost = Resent = 0;
         Parked = null;
         UnavailableSince = DueAt = null;
         Approved = false;
-        Resolution = null;
     }
 
     /// <summary>Ends the step's part in the run.</summary>

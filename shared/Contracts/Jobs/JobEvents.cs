@@ -18,7 +18,7 @@ public sealed record JobQueued(Guid PipelineId, string JobId, int Run, string De
 /// <param name="Reused">Steps that keep the result of an earlier run; null in the first run.</param>
 public sealed record JobStarted(Guid PipelineId, string JobId, int Run, DateTimeOffset At, IReadOnlyList<string>? Reused = null);
 
-/// <summary>Event: the job waits. It is no failure and holds no runner.</summary>
+/// <summary>Event: the job, or a step of it, waits. It is no failure and holds no runner.</summary>
 /// <param name="PipelineId">The saga.</param>
 /// <param name="JobId">The job.</param>
 /// <param name="Run">Run of the job.</param>
@@ -27,7 +27,16 @@ public sealed record JobStarted(Guid PipelineId, string JobId, int Run, DateTime
 /// <param name="Detail">For people: what it waits for and the remedy.</param>
 /// <param name="WakeAt">When it goes on by itself; null when a person or an event must tell.</param>
 /// <param name="At">When.</param>
-public sealed record JobParked(Guid PipelineId, string JobId, int Run, string? StepId, ParkReason Reason, string Detail, DateTimeOffset? WakeAt, DateTimeOffset At);
+/// <param name="Moving">Whether another step of the run is on its way.</param>
+public sealed record JobParked(
+    Guid PipelineId, string JobId, int Run, string? StepId, ParkReason Reason, string Detail, DateTimeOffset? WakeAt, DateTimeOffset At, bool Moving = false);
+
+/// <summary>Event: the last step that was on its way is over, and every step that is left is parked already.</summary>
+/// <param name="PipelineId">The saga.</param>
+/// <param name="JobId">The job.</param>
+/// <param name="Run">Run of the job.</param>
+/// <param name="At">When.</param>
+public sealed record JobHalted(Guid PipelineId, string JobId, int Run, DateTimeOffset At);
 
 /// <summary>Event: a parked job goes on.</summary>
 /// <param name="PipelineId">The saga.</param>
@@ -36,7 +45,8 @@ public sealed record JobParked(Guid PipelineId, string JobId, int Run, string? S
 /// <param name="StepId">The step, or null.</param>
 /// <param name="Actor">Who woke it.</param>
 /// <param name="At">When.</param>
-public sealed record JobResumed(Guid PipelineId, string JobId, int Run, string? StepId, string Actor, DateTimeOffset At);
+/// <param name="Moving">Whether any step of the run is on its way; false when only others wait now.</param>
+public sealed record JobResumed(Guid PipelineId, string JobId, int Run, string? StepId, string Actor, DateTimeOffset At, bool Moving = true);
 
 /// <summary>Event: every step that had to succeed did.</summary>
 /// <param name="PipelineId">The saga.</param>

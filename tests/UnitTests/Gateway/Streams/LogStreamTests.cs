@@ -47,11 +47,11 @@ public sealed class LogStreamTests(GatewayHost gateway) : IClassFixture<GatewayH
         await FinishAsync(id, launch);
 
         var (first, id1) = await ReadAsync($"{Path(id)}", null, most: 1);
-        var (rest, last) = await ReadAsync($"{Path(id)}", id1.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        var (rest, last) = await ReadAsync($"{Path(id)}", id1);
 
         (first + rest).Should().Be(text);
-        Encoding.UTF8.GetByteCount(first).Should().Be((int)id1);
-        last.Should().Be(Encoding.UTF8.GetByteCount(text));
+        id1.Should().Be($"1:{Encoding.UTF8.GetByteCount(first)}");
+        last.Should().Be($"1:{Encoding.UTF8.GetByteCount(text)}");
     }
 
     [Fact]
@@ -70,6 +70,26 @@ public sealed class LogStreamTests(GatewayHost gateway) : IClassFixture<GatewayH
         (await stream.NextAsync())!.Json.Text("text").Should().Be("two\n");
     }
 
+    [Theory]
+    [InlineData("1:12")]
+    [InlineData("1:9999")]
+    [InlineData("12")]
+    [InlineData("no id")]
+    public async Task Who_comes_back_to_a_newer_attempt_misses_nothing_of_it(string lastSeen)
+    {
+        var (id, launch) = await RunningAsync();
+        await gateway.AppendLogAsync(launch, "attempt one\n");
+        var again = launch with { Attempt = 2, Token = 2 };
+        await gateway.AppendLogAsync(again, "attempt two, line one\nline two\n");
+        await gateway.TellAsync(new StepStarted(again, StepRole.Planner, "simulated", "r", TimeProvider.System.GetUtcNow()), id, job => job.GetProperty("steps")[0].GetProperty("attempt").GetInt32() == 2);
+        await FinishAsync(id, again);
+
+        var (text, last) = await ReadAsync(Path(id), lastSeen);
+
+        text.Should().Be("attempt two, line one\nline two\n");
+        last.Should().Be("2:31");
+    }
+
     [Fact]
     public async Task An_unknown_step_and_a_negative_offset_are_refused()
     {
@@ -82,14 +102,14 @@ public sealed class LogStreamTests(GatewayHost gateway) : IClassFixture<GatewayH
 
     private static string Path(string id) => $"/v1/jobs/{id}/steps/01_plan/logs";
 
-    private async Task<(string Text, long Last)> ReadAsync(string path, string? from, int most = int.MaxValue)
+    private async Task<(string Text, string Last)> ReadAsync(string path, string? from, int most = int.MaxValue)
     {
         using var stream = await SseClient.OpenAsync(gateway.Admin, path, from);
-        var (text, last) = (new StringBuilder(), 0L);
+        var (text, last) = (new StringBuilder(), "");
         for (var i = 0; i < most && await stream.NextAsync() is { } piece; i++)
         {
             text.Append(piece.Json.Text("text"));
-            last = piece.Number;
+            last = piece.Id;
         }
 
         return (text.ToString(), last);

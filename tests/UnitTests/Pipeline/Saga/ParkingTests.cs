@@ -14,7 +14,7 @@ public sealed class ParkingTests
     public async Task What_a_runner_reports_as_parked_goes_on_at_its_time_also_after_a_restart(string code, ParkReason reason)
     {
         await using var host = await SagaHost.StartAsync(h => h.Runner = command => command.Key.Attempt == 1
-            ? SagaHost.Report(command, StepOutcome.Parked, code) with { RetryAt = TimeProvider.System.GetUtcNow().AddSeconds(2) }
+            ? SagaHost.Report(command, StepOutcome.Parked, code) with { RetryAt = TimeProvider.System.GetUtcNow().AddSeconds(1) }
             : SagaHost.Report(command, StepOutcome.Succeeded));
         await host.SubmitAsync(Job(Step("a")));
         var parked = await host.SeenAsync<JobParked>();
@@ -49,7 +49,7 @@ public sealed class ParkingTests
     [Fact]
     public async Task A_denied_budget_parks_until_it_fits_also_over_a_restart()
     {
-        var fitsAt = TimeProvider.System.GetUtcNow().AddSeconds(2);
+        var fitsAt = TimeProvider.System.GetUtcNow().AddSeconds(1);
         await using var host = await SagaHost.StartAsync(h => h.FitsAt = _ => TimeProvider.System.GetUtcNow() < fitsAt ? fitsAt : null);
         await host.SubmitAsync(Job(Step("a")));
         var parked = await host.SeenAsync<JobParked>();
@@ -65,7 +65,7 @@ public sealed class ParkingTests
     {
         await using var host = await SagaHost.StartAsync(h => h.Runner = command =>
             SagaHost.Report(command, command.Key.Attempt == 1 ? StepOutcome.Failed : StepOutcome.Succeeded));
-        await host.SubmitAsync(Job(Step("a") with { RetryBackoffSec = 2 }));
+        await host.SubmitAsync(Job(Step("a") with { RetryBackoffSec = 1 }));
         (await host.SeenAsync<JobParked>()).Reason.Should().Be(ParkReason.Backoff);
 
         await host.RestartAsync();
@@ -99,6 +99,26 @@ public sealed class ParkingTests
 
         (await host.SeenAsync<JobFailed>()).Outcome.ErrorCode.Should().Be(ErrorCodes.AgentUnavailable);
         host.Launched.Count.Should().BeGreaterThan(1, "it was looked for again before");
+    }
+
+    [Fact]
+    public async Task It_is_told_whether_another_branch_goes_on_and_when_the_last_of_them_is_over()
+    {
+        await using var host = await SagaHost.StartAsync(h => h.Runner = command => command.Key.StepId == "c" ? null : SagaHost.Report(command, StepOutcome.Succeeded));
+        var id = await host.SubmitAsync(Job(
+            Step("a") with { DependsOn = [], Approval = StepApproval.After }, Step("b") with { DependsOn = [], Approval = StepApproval.After }, Step("c") with { DependsOn = [] }));
+        await Eventually.IsTrueAsync(() => host.Seen.OfType<JobParked>().Count() == 2);
+        host.Seen.OfType<JobParked>().Should().OnlyContain(parked => parked.Moving, "c is on its way");
+
+        var launch = await host.SeenAsync<RunStep>(command => command.Key.StepId == "c");
+        await host.PublishAsync(SagaHost.Report(launch, StepOutcome.Succeeded));
+        await host.SeenAsync<JobHalted>();
+        await host.SendAsync(new ApproveJob(id, "ann", null, "a"));
+        (await host.SeenAsync<JobResumed>()).Should().BeEquivalentTo(new { StepId = "a", Moving = false }, "b is still waited for");
+        await host.SendAsync(new ApproveJob(id, "ann", null, "b"));
+
+        await host.SeenAsync<JobCompleted>();
+        host.Seen.OfType<JobHalted>().Should().ContainSingle();
     }
 
     private static JobDocument Job(params StepDocument[] steps) => new() { JobId = Guid.NewGuid().ToString("N"), Goal = "test", Steps = steps };

@@ -181,6 +181,67 @@ public sealed class PipelineSagaTests
         host.Seen.OfType<RunStep>().Last().Resolution.Should().Be(new MergeResolution("c", null));
     }
 
+    [Theory]
+    [InlineData("d", true)]
+    [InlineData("b", false)]
+    public async Task What_a_person_took_stands_over_a_jump_back_as_long_as_the_work_is_the_same(string target, bool stands)
+    {
+        var took = new MergeResolution("c", null);
+        await using var host = await SagaHost.StartAsync(h => h.Runner = command => command.Key switch
+        {
+            { StepId: "d" } when command.Resolution is null => SagaHost.Report(command, StepOutcome.Parked, ErrorCodes.MergeConflict),
+            { StepId: "e", Visit: 1 } => SagaHost.Report(command, StepOutcome.FailedForGood, ErrorCodes.VerifyFailed),
+            _ => SagaHost.Report(command, StepOutcome.Succeeded, changed: true),
+        });
+        var id = await host.SubmitAsync(Job(Step("b", []), Step("c", []), Step("d", ["b", "c"]), Step("e", ["d"]) with { OnFailure = $"goto:{target}" }));
+        await host.SeenAsync<JobParked>(parked => parked.Reason == ParkReason.MergeConflict);
+
+        await host.SendAsync(new ResolveJob(id, "ann", null, "d", took));
+
+        (await host.SeenAsync<RunStep>(command => command.Key is { StepId: "d", Visit: 2 })).Resolution.Should().Be(stands ? took : null);
+        if (!stands)
+        {
+            await Eventually.IsTrueAsync(() => host.Seen.OfType<JobParked>().Count(parked => parked.Reason == ParkReason.MergeConflict) == 2);
+            await host.SendAsync(new ResolveJob(id, "ann", null, "d", took));
+        }
+
+        await host.SeenAsync<JobCompleted>();
+    }
+
+    [Fact]
+    public async Task A_step_that_is_visited_again_keeps_its_earlier_work_over_a_failed_attempt()
+    {
+        await using var host = await SagaHost.StartAsync(h => h.Runner = command => command.Key switch
+        {
+            { StepId: "b", Visit: 2, Attempt: 1 } => SagaHost.Report(command, StepOutcome.Failed, ErrorCodes.AgentFailed),
+            { StepId: "c", Visit: 1 } => SagaHost.Report(command, StepOutcome.FailedForGood, ErrorCodes.VerifyFailed),
+            _ => SagaHost.Report(command, StepOutcome.Succeeded, changed: true),
+        });
+
+        await host.SubmitAsync(Job(Step("a", []), Step("b", ["a"]) with { RetryBackoffSec = 0 }, Step("c", ["b"]) with { OnFailure = "goto:b" }));
+        await host.SeenAsync<JobCompleted>();
+
+        host.Seen.OfType<RunStep>().Where(command => command.Key is { StepId: "b", Visit: 2 }).Select(command => string.Join(' ', command.StartFrom.Select(work => work.StepId)))
+            .Should().Equal("a b", "a b");
+    }
+
+    [Fact]
+    public async Task Approval_before_a_step_is_asked_for_in_each_visit_and_the_step_is_launched_again()
+    {
+        await using var host = await SagaHost.StartAsync(h => h.Runner = command => command.Key is { StepId: "b", Visit: 1 }
+            ? SagaHost.Report(command, StepOutcome.FailedForGood, ErrorCodes.VerifyFailed)
+            : SagaHost.Report(command, StepOutcome.Succeeded));
+        var id = await host.SubmitAsync(Job(Step("a") with { Approval = StepApproval.Before }, Step("b") with { OnFailure = "goto:a" }));
+        await host.SeenAsync<JobParked>();
+        await host.SendAsync(new ApproveJob(id, "ann", null, null));
+        await Eventually.IsTrueAsync(() => host.Seen.OfType<JobParked>().Count() == 2);
+
+        await host.SendAsync(new ApproveJob(id, "ann", null, null));
+
+        await host.SeenAsync<JobCompleted>();
+        host.Launched.Should().Equal("a", "b", "a", "b");
+    }
+
     [Fact]
     public async Task A_step_that_left_the_merge_as_it_was_hands_the_merge_on_and_not_its_sides_again()
     {

@@ -223,13 +223,15 @@ public sealed class SagaHost : IAsyncDisposable
     }
 
     private sealed class Listener(SagaHost host) :
-        IConsumer<JobStarted>, IConsumer<JobQueued>, IConsumer<JobParked>, IConsumer<JobResumed>, IConsumer<JobCompleted>, IConsumer<JobFailed>, IConsumer<JobCancelled>, IConsumer<CancelStep>
+        IConsumer<JobStarted>, IConsumer<JobQueued>, IConsumer<JobParked>, IConsumer<JobHalted>, IConsumer<JobResumed>, IConsumer<JobCompleted>, IConsumer<JobFailed>, IConsumer<JobCancelled>, IConsumer<CancelStep>
     {
         public Task Consume(ConsumeContext<JobStarted> context) => See(context);
 
         public Task Consume(ConsumeContext<JobQueued> context) => See(context);
 
         public Task Consume(ConsumeContext<JobParked> context) => See(context);
+
+        public Task Consume(ConsumeContext<JobHalted> context) => See(context);
 
         public Task Consume(ConsumeContext<JobResumed> context) => See(context);
 
