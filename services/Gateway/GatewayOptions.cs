@@ -25,6 +25,9 @@ public sealed class GatewayOptions
     /// <summary>Whose messages count when the broker does not say who published (<c>user_id</c> is absent): a name in <see cref="BrokerUsers"/>, or null to reject them.</summary>
     public string? AnonymousBrokerUser { get; set; }
 
+    /// <summary>Secrets that a project made through the API may name as its credential, each with the hosts of repositories that may get it. Projects of the operator's file may name any.</summary>
+    public Dictionary<string, string[]>? Credentials { get; set; }
+
     /// <summary>Addresses or networks (CIDR) of proxies whose <c>X-Forwarded-For</c> is believed.</summary>
     public string[]? TrustedProxies { get; set; }
 

@@ -37,6 +37,7 @@ public static class GatewayRegistration
         builder.AddJobAcceptance();
         services.AddArtifacts(builder.Configuration);
         services.AddSingleton<ConfiguredProjects>();
+        services.AddSingleton<OpenCredentials>();
         services.AddScoped<ProjectCatalog>();
         services.AddScoped<IProjectCatalog>(provider => provider.GetRequiredService<ProjectCatalog>());
         services.AddScoped<ProjectEndpoints.ProjectWriter>();

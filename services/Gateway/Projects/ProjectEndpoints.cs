@@ -37,7 +37,7 @@ internal static partial class ProjectEndpoints
         caller.Reaches(id) && await catalog.FindAsync(id) is { } project ? Results.Ok(project) : Problem.NotFound("project");
 
     private static async Task<IResult> PutAsync(
-        string id, HttpContext context, Caller caller, ProjectWriter writer, CancellationToken cancellationToken)
+        string id, HttpContext context, Caller caller, ProjectWriter writer, OpenCredentials credentials, CancellationToken cancellationToken)
     {
         if (!caller.Reaches(id))
             return Problem.NotFound("project");
@@ -45,6 +45,8 @@ internal static partial class ProjectEndpoints
         var (project, problems) = ProjectValidation.Read(WithId(body, id));
         if (project is null)
             return SubmitEndpoint.ProblemOf(problems);
+        if (credentials.Refusal(project) is { } refusal)
+            return refusal;
         return project.Id == id
             ? await writer.WriteAsync(project, caller, AccessLog.Address(context), cancellationToken)
             : ControlEndpoints.Invalid("$.id", "The id of the body is not that of the path.");

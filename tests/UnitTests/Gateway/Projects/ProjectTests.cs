@@ -66,6 +66,27 @@ public sealed class ProjectTests(GatewayHost gateway) : IClassFixture<GatewayHos
     }
 
     [Fact]
+    public async Task Through_the_API_a_project_names_only_a_credential_that_is_open_to_its_host()
+    {
+        await using var own = await GatewayHost.StartAsync(("Gateway:Credentials:git_token:0", "git.example.org"));
+        Task<HttpResponseMessage> PutAsync(string credential, string url) =>
+            own.Admin.PutAsync("/v1/projects/mine", Answers.Body($$"""{"repo_url": "{{url}}", "credential": "{{credential}}"}"""));
+
+        foreach (var (credential, url) in ((string, string)[])[
+            ("ConnectionStrings__Postgres", "https://git.example.org/a.git"), ("git_token", "https://git.example.org:8443/a.git"), ("git_token", "https://evil.example.org/a.git"), ("git_token", "/srv/a")])
+        {
+            using var refused = await PutAsync(credential, url);
+            (await refused.ProblemAsync(HttpStatusCode.Forbidden, "credential_not_allowed")).GetProperty("errors").TryGetProperty("$.credential", out _).Should().BeTrue();
+        }
+
+        (await own.QueryAsync(db => db.Projects.CountAsync())).Should().Be(0);
+        using var https = await PutAsync("git_token", "https://git.example.org/a.git");
+        https.StatusCode.Should().Be(HttpStatusCode.Created);
+        using var ssh = await PutAsync("git_token", "ssh://git@GIT.example.org/a.git");
+        ssh.StatusCode.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task The_id_in_the_path_is_the_id()
     {
         using var form = await PutAsync("-x", """{"repo_url": "https://example.org/a.git"}""");
