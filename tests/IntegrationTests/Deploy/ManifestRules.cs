@@ -34,6 +34,8 @@ internal static partial class ManifestRules
             yield return $"a job's pods cannot have the restart policy '{workload.Pod.RestartPolicy}'.";
         if (workload.Owner is V1StatefulSet set && !objects.OfType<V1Service>().Any(service => service.Metadata.Name == set.Spec.ServiceName))
             yield return $"service {set.Spec.ServiceName} does not exist.";
+        foreach (var finding in workload.Owner is V1Job job ? JobRules.Check(job) : [])
+            yield return finding;
         foreach (var finding in workload.ClaimTemplates.SelectMany(claim => CheckClaim(claim.Spec)))
             yield return finding;
         foreach (var finding in RestrictedProfile.Check(workload.Pod).Concat(ReferenceRules.Check(workload, objects)))
