@@ -38,12 +38,13 @@ internal static class EndpointDefaults
         }
 
         var login = context.GetRequiredService<BrokerLogin>();
+        var clock = context.GetRequiredService<TimeProvider>();
         endpoint.PublishFaults = false;
-        endpoint.ConfigureDeadLetter(pipe => pipe.UseFilter(new SkippedMessageFilter(login)));
+        endpoint.ConfigureDeadLetter(pipe => pipe.UseFilter(new SkippedMessageFilter(login, clock)));
         endpoint.ConfigureError(pipe =>
         {
             pipe.UseFilter(new FailureReasonFilter());
-            pipe.UseFilter(new FailedQueueFilter(login));
+            pipe.UseFilter(new FailedQueueFilter(login, clock));
             pipe.UseFilter(new MassTransit.Middleware.GenerateFaultFilter());
             pipe.UseFilter(new MassTransit.Middleware.ErrorTransportFilter());
         });

@@ -2,6 +2,7 @@ using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using Orchestrator.Hosting;
@@ -43,6 +44,7 @@ public static class MessagingRegistration
                 bus.UsingRabbitMq(Broker);
         });
         AddGates(builder.Services);
+        builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(provider => BrokerLogin.Of(provider));
         if (options.Transport == MessagingOptions.InMemory)
             builder.Services.AddSingleton<IFailedQueues, InMemoryFailedQueues>();

@@ -12,7 +12,7 @@ internal static class FailedCopy
     /// <summary>The broker closes the channel of whoever publishes under another's <c>user_id</c>; so the publisher stands in a header from here on.</summary>
     public static bool IsForeign(IReadOnlyBasicProperties properties, BrokerLogin login) => properties.UserId is { } user && user != login.User;
 
-    public static BasicProperties Of(IReadOnlyBasicProperties properties, string queue, Exception exception, BrokerLogin login)
+    public static BasicProperties Of(IReadOnlyBasicProperties properties, string queue, Exception exception, BrokerLogin login, TimeProvider clock)
     {
         var cause = exception.GetBaseException();
         var headers = new Dictionary<string, object?>(properties.Headers ?? new Dictionary<string, object?>())
@@ -22,7 +22,7 @@ internal static class FailedCopy
             [MessageHeaders.FaultExceptionType] = cause.GetType().FullName,
             [MessageHeaders.FaultStackTrace] = Cut(exception.ToString()),
             [MessageHeaders.FaultInputAddress] = Queues.Address(queue).ToString(),
-            [MessageHeaders.FaultTimestamp] = TimeProvider.System.GetUtcNow().ToString("O", CultureInfo.InvariantCulture),
+            [MessageHeaders.FaultTimestamp] = clock.GetUtcNow().ToString("O", CultureInfo.InvariantCulture),
         };
         foreach (var (name, value) in FailureHeaders.Of(exception))
             headers[name] = value;

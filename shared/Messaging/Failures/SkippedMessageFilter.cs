@@ -6,7 +6,7 @@ using Orchestrator.Hosting.Failpoints;
 namespace Orchestrator.Messaging.Failures;
 
 /// <summary>A message that nobody here understands is a failure like any other: it is moved with its reason on it.</summary>
-internal sealed class SkippedMessageFilter(BrokerLogin login) : IFilter<ReceiveContext>
+internal sealed class SkippedMessageFilter(BrokerLogin login, TimeProvider clock) : IFilter<ReceiveContext>
 {
     public async Task Send(ReceiveContext context, IPipe<ReceiveContext> next)
     {
@@ -14,7 +14,7 @@ internal sealed class SkippedMessageFilter(BrokerLogin login) : IFilter<ReceiveC
         var failure = new RescueExceptionReceiveContext(context, unknown);
         foreach (var (name, value) in FailureHeaders.Of(unknown))
             failure.ExceptionHeaders.Set(name, value);
-        if (!await FailedQueueFilter.MoveAsync(context, unknown, login))
+        if (!await FailedQueueFilter.MoveAsync(context, unknown, login, clock))
             await Failpoint.AroundAsync("failed.skipped.publish", () => context.GetPayload<IErrorTransport>().Send(failure));
         await next.Send(context);
     }

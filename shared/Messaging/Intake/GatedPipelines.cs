@@ -1,6 +1,7 @@
 using System.Text;
 using MassTransit;
 using MassTransit.Transports;
+using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Hosting.Failpoints;
 using Orchestrator.Messaging.Failures;
 using Orchestrator.Messaging.Topology;
@@ -47,6 +48,6 @@ internal sealed class GatedPipelines(IBusInstance bus, IBusRegistrationContext r
     public async Task MoveToFailedAsync(IChannel channel, string queue, IReadOnlyBasicProperties properties, byte[] body, Exception exception)
     {
         await BrokerTopology.DeclareFailedAsync(channel, queue, CancellationToken.None);
-        await Failpoint.AroundAsync("intake.failed.publish", () => channel.BasicPublishAsync(Queues.Failed(queue), "", mandatory: true, FailedCopy.Of(properties, queue, exception, login), body).AsTask());
+        await Failpoint.AroundAsync("intake.failed.publish", () => channel.BasicPublishAsync(Queues.Failed(queue), "", mandatory: true, FailedCopy.Of(properties, queue, exception, login, registration.GetRequiredService<TimeProvider>()), body).AsTask());
     }
 }
