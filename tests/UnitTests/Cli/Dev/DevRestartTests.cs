@@ -2,7 +2,20 @@ using AwesomeAssertions;
 
 namespace Orchestrator.UnitTests.Cli.Dev;
 
-public sealed class DevRestartTests
+/// <summary>Two classes, so that they run side by side: each starts <c>orch dev</c> twice.</summary>
+public sealed class DevKillTests
+{
+    [Fact]
+    public Task A_job_whose_process_was_killed_is_finished_and_no_finished_step_runs_again() => DevRestart.RunAsync("KILL");
+}
+
+public sealed class DevStopTests
+{
+    [Fact]
+    public Task A_job_whose_process_was_stopped_is_finished_and_no_finished_step_runs_again() => DevRestart.RunAsync("TERM");
+}
+
+internal static class DevRestart
 {
     private const string Job = """
         goal: Live through a restart.
@@ -12,10 +25,7 @@ public sealed class DevRestartTests
           - {step_id: after, agent: simulated, role: reviewer, prompt: "simulate: noop"}
         """;
 
-    [Theory]
-    [InlineData("KILL")]
-    [InlineData("TERM")]
-    public async Task A_job_that_was_interrupted_is_finished_and_no_finished_step_runs_again(string signal)
+    public static async Task RunAsync(string signal)
     {
         using var folder = new TempFolder();
         await File.WriteAllTextAsync(folder.Join("job.yaml"), Job, TestContext.Current.CancellationToken);

@@ -99,7 +99,7 @@ public sealed class AttemptEngineTests
     }
 
     [Fact]
-    public async Task A_cancelled_launch_ends_at_once_with_its_processes_and_keeps_its_work()
+    public Task A_cancelled_launch_ends_within_two_seconds_with_its_processes_and_keeps_its_work() => Promise.HoldsAsync(TimeSpan.FromSeconds(2), async () =>
     {
         using var engine = new EngineFixture();
         using var cancel = new CancellationTokenSource();
@@ -113,11 +113,11 @@ public sealed class AttemptEngineTests
         var ended = watch.Elapsed;
         var finished = await running;
 
-        ended.Should().BeLessThan(TimeSpan.FromSeconds(4), "2 s on a quiet machine");
         (finished.Outcome, finished.ErrorCode, finished.Changed).Should().Be((StepOutcome.Cancelled, ErrorCodes.Cancelled, true));
         (await engine.ReadAsync(finished, "patch.diff")).Should().Contain("+half");
         engine.Leftovers().Should().BeEmpty();
-    }
+        return ended;
+    });
 
     [Fact]
     public async Task An_agent_in_this_process_that_does_not_end_is_timed_out_and_cancelled_too()
