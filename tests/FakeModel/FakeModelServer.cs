@@ -15,11 +15,12 @@ public sealed class FakeModelServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ConcurrentQueue<SeenRequest> _seen = new();
     private readonly CancellationTokenSource _stopping = new();
+    private ModelScript _script;
     private int _failed;
 
     private FakeModelServer(ModelScript script, string? socket, int port)
     {
-        Script = script;
+        _script = script;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -46,7 +47,16 @@ public sealed class FakeModelServer : IAsyncDisposable
     }
 
     /// <summary>What it plays; may be changed between launches.</summary>
-    public ModelScript Script { get; set; }
+    public ModelScript Script
+    {
+        get => _script;
+        set
+        {
+            _script = value;
+            // Its failures are those of its first requests.
+            Interlocked.Exchange(ref _failed, 0);
+        }
+    }
 
     /// <summary>Base address without <c>/v1</c>.</summary>
     public Uri Url => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());

@@ -43,6 +43,26 @@ internal static class AgentScripts
         Failures = [new ModelFailure { Times = -1, Status = status, RetryAfter = retryAfter, Message = "scripted failure" }],
     };
 
+    /// <summary>Runs a line of shell, then says that all is well.</summary>
+    public static ModelScript Shell(string agent, string line) => new()
+    {
+        Turns =
+        [
+            new ModelTurn
+            {
+                Text = "I run it.",
+                Calls = [agent switch
+                {
+                    "claude" => Call("Bash", new() { ["command"] = line, ["description"] = "Run it" }),
+                    "codex" => Call("exec_command", new() { ["cmd"] = line }),
+                    _ => Call("bash", new() { ["command"] = line, ["description"] = "Run it" }),
+                }],
+                Usage = Usages[0],
+            },
+        ],
+        End = new ModelTurn { Text = "All is well.", Usage = Usages[3] },
+    };
+
     private static ToolCall Read(string agent) => agent switch
     {
         "claude" => Call("Read", new() { ["file_path"] = "README.md" }),

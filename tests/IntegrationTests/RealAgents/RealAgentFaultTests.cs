@@ -26,7 +26,7 @@ public sealed class RealAgentFaultTests
     [Theory]
     [InlineData("claude")]
     [InlineData("codex")]
-    [InlineData("opencode")]
+    [InlineData("opencode", Traits = ["Category", "Long"])]
     public async Task A_refused_key_fails_the_step_for_good(string agent)
     {
         await using var launch = await RealLaunch.StartAsync(agent, AgentScripts.Failing(401));
@@ -51,15 +51,53 @@ public sealed class RealAgentFaultTests
 
     [Theory]
     [InlineData("claude")]
-    [InlineData("codex")]
+    [InlineData("codex", Traits = ["Category", "Long"])]
     public async Task A_model_that_never_answers_costs_the_steps_time_and_leaves_no_process(string agent)
     {
         await using var launch = await RealLaunch.StartAsync(agent, new ModelScript { End = new ModelTurn { Fault = ModelFault.Hang } });
 
-        var finished = await launch.RunAsync("implementer", Tools, timeoutSec: 25);
+        var finished = await launch.RunAsync("implementer", Tools, timeoutSec: 15);
 
         (finished.Outcome, finished.ErrorCode).Should().Be((StepOutcome.TimedOut, ErrorCodes.Timeout), finished.ErrorMessage);
         launch.Model.Seen.Should().NotBeEmpty("it did ask");
         launch.Processes().Should().BeEmpty();
+    }
+
+    // Codex has no limit of its turns, and none can be held from outside: it does not count them.
+    [Theory]
+    [InlineData("claude")]
+    public async Task A_model_that_goes_on_and_on_is_ended_at_the_turn_limit(string agent)
+    {
+        await using var launch = await RealLaunch.StartAsync(agent, AgentScripts.Work(agent, 500) with { Failures = [] }, maxTurns: 2);
+
+        var finished = await launch.RunAsync("implementer", Tools);
+
+        (finished.Outcome, finished.ErrorCode).Should().Be((StepOutcome.Failed, ErrorCodes.TurnLimit), finished.ErrorMessage);
+        launch.Model.Turns.Should().BeLessThanOrEqualTo(3);
+        finished.Usage.CostMicroUsd.Should().BePositive("what was used is paid for");
+        launch.Processes().Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("claude")]
+    public async Task A_program_that_is_killed_by_what_it_runs_has_crashed(string agent)
+    {
+        await using var launch = await RealLaunch.StartAsync(agent, AgentScripts.Shell(agent, "kill -9 $PPID"));
+
+        var finished = await launch.RunAsync("implementer", ["Read", "Edit", "Write", "Bash"]);
+
+        (finished.Outcome, finished.ErrorCode).Should().Be((StepOutcome.Failed, ErrorCodes.AgentCrashed), $"{finished.ErrorMessage}\n{await launch.ReadAsync(finished, "logs.txt")}");
+        launch.Processes().Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("claude")]
+    public async Task An_answer_without_a_word_is_no_result(string agent)
+    {
+        await using var launch = await RealLaunch.StartAsync(agent, new ModelScript { End = new ModelTurn { Text = "" } });
+
+        var finished = await launch.RunAsync("implementer", Tools);
+
+        (finished.Outcome, finished.ErrorCode).Should().Be((StepOutcome.Failed, ErrorCodes.NoResult), $"{finished.ErrorMessage}\n{await launch.ReadAsync(finished, "logs.txt")}");
     }
 }

@@ -40,7 +40,7 @@ public sealed class RealAgentTests
     [Theory]
     [InlineData("claude")]
     [InlineData("codex")]
-    [InlineData("opencode")]
+    [InlineData("opencode", Traits = ["Category", "Long"])]
     public async Task Edit_that_is_granted_to_a_reviewer_writes(string agent)
     {
         await using var launch = await RealLaunch.StartAsync(agent, AgentScripts.Change(agent));
@@ -55,7 +55,7 @@ public sealed class RealAgentTests
     [Theory]
     [InlineData("claude")]
     [InlineData("codex")]
-    [InlineData("opencode")]
+    [InlineData("opencode", Traits = ["Category", "Long"])]
     public async Task An_implementer_that_may_only_read_changes_nothing_and_its_attempt_is_told(string agent)
     {
         await using var launch = await RealLaunch.StartAsync(agent, AgentScripts.Change(agent));

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using AwesomeAssertions;
 using Microsoft.Extensions.Configuration;
@@ -28,7 +29,7 @@ internal sealed class RealLaunch : IAsyncDisposable, IProjectCatalog, IAttemptOb
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("oc-");
     private readonly ServiceProvider services;
 
-    private RealLaunch(FakeModelServer model, string agent)
+    private RealLaunch(FakeModelServer model, string agent, int maxTurns)
     {
         (Model, Agent) = (model, agent);
         File.WriteAllText(Join("model_key"), Key);
@@ -42,6 +43,7 @@ internal sealed class RealLaunch : IAsyncDisposable, IProjectCatalog, IAttemptOb
             ["Models:OpenAi:BaseUrl"] = model.Url.AbsoluteUri,
             ["Models:OpenAi:Secret"] = "model_key",
             ["Agents:Mode"] = "real",
+            ["Agents:MaxTurns"] = maxTurns.ToString(CultureInfo.InvariantCulture),
             // OpenCode takes ten seconds to say its version when the machine is busy with other tests.
             ["Agents:VersionTimeout"] = "00:01:00",
             [$"Agents:Binaries:{agent}:Path"] = AgentPrograms.Of(agent),
@@ -64,7 +66,8 @@ internal sealed class RealLaunch : IAsyncDisposable, IProjectCatalog, IAttemptOb
 
     private IArtifactStore Store => services.GetRequiredService<IArtifactStore>();
 
-    public static async Task<RealLaunch> StartAsync(string agent, ModelScript script) => new(await FakeModelServer.StartAsync(script with { Key = Key }), agent);
+    public static async Task<RealLaunch> StartAsync(string agent, ModelScript script, int maxTurns = 200) =>
+        new(await FakeModelServer.StartAsync(script with { Key = Key }), agent, maxTurns);
 
     /// <summary>Runs one step of a job that came through the door.</summary>
     public async Task<StepFinished> RunAsync(string role, string[] tools, int timeoutSec = 240)
