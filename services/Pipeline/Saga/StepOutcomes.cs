@@ -83,9 +83,7 @@ public sealed class StepOutcomes(StepLaunch launches, StepParking parking)
         step.End(StepPhase.Skipped);
     }
 
-    /// <summary>Books what a launch used. The cost of a lost launch is not known: its reservation stays until it is reconciled.</summary>
+    /// <summary>Books what a launch used. The cost of a lost launch is not known: the ledger says so, and its reservation stays until it is reconciled.</summary>
     public Task Settle(BehaviorContext<PipelineState> context, StepFinished report) =>
-        report.Outcome == StepOutcome.Lost
-            ? Task.CompletedTask
-            : context.Send(Queues.Address(Queues.Budget), new SettleBudget(report.Key, report.Usage.CostMicroUsd, report.Usage.Calls, report.Outcome));
+        context.Send(Queues.Address(Queues.Budget), new SettleBudget(report.Key, report.Usage.CostMicroUsd, report.Usage.Calls, report.Outcome));
 }

@@ -58,6 +58,9 @@ public sealed class PipelineSagaTests
         await host.SubmitAsync(Job(Step("a") with { MaxRetries = 0 }));
 
         (await host.SeenAsync<JobCompleted>()).Outcome.Launches.Should().Be(3);
+        await host.SeenAsync<SettleBudget>(settle => settle.Key.Attempt == 3);
+        host.Seen.OfType<SettleBudget>().Select(settle => (settle.Key.Attempt, settle.Outcome)).Should().BeEquivalentTo(
+            [(1, StepOutcome.Lost), (2, StepOutcome.Lost), (3, StepOutcome.Succeeded)], "the ledger hears of every launch");
     }
 
     [Fact]
@@ -69,7 +72,7 @@ public sealed class PipelineSagaTests
         var second = await host.SeenAsync<RunStep>(command => command.Key.Attempt == 2);
 
         await host.PublishAsync(SagaHost.Report(first, StepOutcome.Succeeded));
-        await host.SeenAsync<SettleBudget>(settle => settle.Key == first.Key);
+        await host.SeenAsync<SettleBudget>(settle => settle.Key == first.Key && settle.Outcome == StepOutcome.Succeeded);
         host.Seen.OfType<JobCompleted>().Should().BeEmpty();
         await host.PublishAsync(SagaHost.Report(second, StepOutcome.Succeeded));
 
