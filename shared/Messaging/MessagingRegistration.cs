@@ -47,9 +47,17 @@ public static class MessagingRegistration
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(provider => BrokerLogin.Of(provider));
         if (options.Transport == MessagingOptions.InMemory)
+        {
             builder.Services.AddSingleton<IFailedQueues, InMemoryFailedQueues>();
+        }
         else
+        {
             builder.Services.AddSingleton<IFailedQueues, BrokerFailedQueues>();
+            builder.Services.AddSingleton<BrokerProbe>();
+            builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
+                "broker-takes-messages", provider => provider.GetRequiredService<BrokerProbe>(), HealthStatus.Unhealthy, [ServiceDefaults.Ready]));
+        }
+
         // A message that is published before the queues are bound is lost without a word.
         builder.Services.Configure<MassTransitHostOptions>(host => host.WaitUntilStarted = true);
         return builder;

@@ -19,6 +19,7 @@ public sealed partial class FailpointSitesTests
         ["shared/Persistence/ServiceDatabase.cs: Database.ExecuteSqlRawAsync("] = "asks whether the database answers",
         ["shared/Persistence/Providers/Postgres.cs: db.Database.ExecuteSqlRawAsync("] = "moves the clock of a test",
         ["shared/Persistence/Providers/Sqlite.cs: db.Database.ExecuteSqlRawAsync("] = "a setting of a new file",
+        ["shared/Messaging/BrokerProbe.cs: _channel.BasicPublishAsync("] = "a message to nobody",
         ["shared/Artifacts/Directory/DirectoryArtifactStore.cs: File.Move("] = "called through artifact.rename only",
         ["shared/Runners/Rescue/LeaseRescuer.cs: .ExecuteUpdateAsync("] = "at the start of a process that has its database to itself",
         ["shared/Execution/Processes/SpawnThread.cs: Process.Start("] = "called through agent.start only",
