@@ -16,6 +16,10 @@ namespace Orchestrator.Messaging;
 /// </summary>
 internal static class EndpointDefaults
 {
+    /// <summary>Soon at first, then every few seconds for longer than the broker leaves a delivery unacknowledged.</summary>
+    private static readonly TimeSpan[] Patient =
+        [.. new[] { 0.1, 0.3, 1, 2 }.Select(seconds => TimeSpan.FromSeconds(seconds)), .. Enumerable.Repeat(TimeSpan.FromSeconds(5), 10_000)];
+
     public static void Configure(IRegistrationContext context, string queue, IReceiveEndpointConfigurator endpoint)
     {
         var options = context.GetRequiredService<IOptions<MessagingOptions>>().Value;
@@ -55,15 +59,15 @@ internal static class EndpointDefaults
         endpoint.UseMessageRetry(retry =>
         {
             retry.Handle<Exception>(Transient.Is);
-            // A copy that waits for the database holds nothing up but the index, and has no other place to wait.
-            if (queue == Queues.FailedIndex)
-                retry.Interval(10_000, TimeSpan.FromSeconds(5));
+            // Nowhere else to wait: what these hold for the database would count as failed after seconds.
+            if (queue is Queues.FailedIndex or Queues.Scheduler or Queues.GatewayIntake)
+                retry.Intervals(Patient);
             else
                 retry.Exponential(5, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(300));
         });
     }
 
-    /// <summary>An outage of minutes is waited out in the scheduler, not in a delivery. The scheduler itself and raw bytes cannot.</summary>
+    /// <summary>An outage of minutes is waited out in the scheduler, not in a delivery. The scheduler itself and raw bytes cannot: they wait where they are.</summary>
     private static void RedeliverLater(IReceiveEndpointConfigurator endpoint) =>
         endpoint.UseScheduledRedelivery(redelivery =>
         {

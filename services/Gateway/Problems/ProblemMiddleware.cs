@@ -1,11 +1,14 @@
 using System.Text.RegularExpressions;
 using Orchestrator.Gateway.Access;
+using Orchestrator.Persistence.Outbox;
 
 namespace Orchestrator.Gateway.Problems;
 
 /// <summary>Turns whatever ends a request early into a problem: nothing leaves as an empty body or a page of the framework.</summary>
 internal sealed partial class ProblemMiddleware(RequestDelegate next, AccessLog access, ILogger<ProblemMiddleware> logger)
 {
+    private const string RetryAfterSeconds = "2";
+
     public async Task InvokeAsync(HttpContext context)
     {
         try
@@ -38,6 +41,10 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, AccessLog 
                 return OfParameter(parameter.Groups[1].Value.ToLowerInvariant());
             case BadHttpRequestException bad:
                 return OfStatus(bad.StatusCode) ?? new Problem(bad.StatusCode, "bad_request", bad.Message, "Correct the request.");
+            case var outage when RetryableFailure.IsOutage(outage):
+                LogUnavailable(outage, context.Request.Method, context.Request.Path);
+                context.Response.Headers.RetryAfter = RetryAfterSeconds;
+                return new Problem(StatusCodes.Status503ServiceUnavailable, "unavailable", "The database does not answer; nothing was changed.", "Send the request again after the time in Retry-After, with the same idempotency key.");
             default:
                 LogFailed(exception, context.Request.Method, context.Request.Path);
                 return new Problem(StatusCodes.Status500InternalServerError, "internal_error", "The request failed on our side.", "Try again; if it stays, give the operator the trace_id.");
@@ -62,6 +69,9 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, AccessLog 
     // The framework says it in a sentence only: Failed to bind parameter "int? limit" from "many".
     [GeneratedRegex("""parameter "[^"]* (\w+)" from""", RegexOptions.CultureInvariant)]
     private static partial Regex ParameterName();
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Path} was refused: the database does not answer")]
+    private partial void LogUnavailable(Exception exception, string method, string path);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
     private partial void LogFailed(Exception exception, string method, string path);

@@ -5,8 +5,8 @@ using Npgsql;
 
 namespace Orchestrator.Persistence.Outbox;
 
-/// <summary>Failures of a transaction that say nothing about the message.</summary>
-internal static class RetryableFailure
+/// <summary>Failures of a transaction that say nothing about the message, or the request.</summary>
+public static class RetryableFailure
 {
     private const int SqliteBusy = 5;
     private const int SqliteLocked = 6;
