@@ -44,10 +44,21 @@ internal sealed class ContainerRabbitMq(RabbitMqContainer container, RabbitMqMan
         await WaitAsync();
     }
 
+    public Task BlockAsync() => WatermarkAsync("0");
+
+    public Task UnblockAsync() => WatermarkAsync("0.4");
+
     public async ValueTask DisposeAsync()
     {
         management.Dispose();
         await container.DisposeAsync();
+    }
+
+    private async Task WatermarkAsync(string share)
+    {
+        var result = await container.ExecAsync(["rabbitmqctl", "set_vm_memory_high_watermark", share]);
+        if (result.ExitCode != 0)
+            throw new InvalidOperationException(result.Stderr);
     }
 
     private Task WaitAsync() => Eventually.IsTrueAsync(

@@ -9,6 +9,7 @@ namespace Orchestrator.TestServers.RabbitMq;
 public sealed class DebianRabbitMq : IOwnRabbitMq
 {
     private const string Server = "/usr/lib/rabbitmq/bin/rabbitmq-server";
+    private const string Control = "/usr/lib/rabbitmq/bin/rabbitmqctl";
 
     private readonly string _folder;
     private readonly int[] _ports;
@@ -54,6 +55,12 @@ public sealed class DebianRabbitMq : IOwnRabbitMq
     }
 
     /// <inheritdoc />
+    public Task BlockAsync() => WatermarkAsync("0");
+
+    /// <inheritdoc />
+    public Task UnblockAsync() => WatermarkAsync("0.4");
+
+    /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         if (_process is not null)
@@ -62,6 +69,10 @@ public sealed class DebianRabbitMq : IOwnRabbitMq
             Directory.Delete(_folder, recursive: true);
         _management.Dispose();
     }
+
+    private Task<string> WatermarkAsync(string share) => Shell.RunAsync(
+        "env", $"HOME={_folder}", $"ERL_EPMD_PORT={_ports[3]}", "RABBITMQ_CONF_ENV_FILE=/dev/null", $"RABBITMQ_NODENAME=orch{_ports[0]}@localhost",
+        Control, "set_vm_memory_high_watermark", share);
 
     private async Task StartProcessAsync()
     {

@@ -1,4 +1,11 @@
 namespace Orchestrator.TestServers.RabbitMq;
 
 /// <summary>A broker that a test may stop.</summary>
-public interface IOwnRabbitMq : IRabbitMqServer, IStoppable;
+public interface IOwnRabbitMq : IRabbitMqServer, IStoppable
+{
+    /// <summary>From now on it takes no message from a publisher: as if its memory were full.</summary>
+    Task BlockAsync();
+
+    /// <summary>It takes messages again.</summary>
+    Task UnblockAsync();
+}

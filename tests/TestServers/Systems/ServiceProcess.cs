@@ -22,6 +22,9 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Its process.</summary>
     public int Id => _process.Id;
 
+    /// <summary>Whether it has ended.</summary>
+    public bool HasEnded => _process.HasExited;
+
     /// <summary>Starts the service that was built beside the tests, with exactly this environment added.</summary>
     public static ServiceProcess Start(string service, IReadOnlyDictionary<string, string> environment, string logFile)
     {

@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Globalization;
+using Npgsql;
+
+namespace Orchestrator.ChaosTests.Driving;
+
+/// <summary>
+/// Kills services in the middle of something. Each is told by the seed at which hit of which failpoint to stand still; there the
+/// database is asked what it holds, and SIGKILL ends it. One that does not come to its place in time is stopped and killed where it is.
+/// </summary>
+internal sealed class Killer(ChaosSystem system, Random random)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+
+    // Where a process has a transaction open, a message unsent or a lease in hand.
+    private static readonly Dictionary<string, string[]> Places = new()
+    {
+        ["Gateway"] = ["outbox.commit.before", "outbox.commit.after", "outbox.publish.before", "inbox.commit.before", "inbox.commit.after", "outbox.publish.after"],
+        ["Pipeline"] = ["inbox.commit.before", "inbox.commit.after", "outbox.publish.before", "outbox.publish.after", "outbox.delete.before", "consume.ack.before"],
+        ["Budget"] = ["inbox.commit.before", "inbox.commit.after", "outbox.publish.before", "outbox.publish.after", "outbox.delete.before"],
+        ["Scheduler"] = [],
+    };
+
+    private static readonly string[] RunnerPlaces =
+        ["outbox.commit.before", "outbox.publish.before", "outbox.publish.after", "intake.ack.before", "intake.ack.after", "artifact.rename.before", "artifact.rename.after", "lease.renew.before", "log.publish.before"];
+
+    /// <summary>Every kill so far.</summary>
+    public List<Kill> Kills { get; } = [];
+
+    /// <summary>Ends of runner processes by this hand.</summary>
+    public int Runners { get; private set; }
+
+    /// <summary>Kills so often, one service after the other in an order by chance, or until the load fails.</summary>
+    public async Task RunAsync(int kills, Task load)
+    {
+        await using var connection = await system.OpenAsync();
+        while (Kills.Count < kills)
+        {
+            var round = ChaosSystem.Services.ToArray();
+            random.Shuffle(round);
+            foreach (var service in round.Take(kills - Kills.Count))
+            {
+                if (load.IsFaulted)
+                    await load;
+                await KillAsync(connection, service, load);
+            }
+        }
+    }
+
+    private async Task KillAsync(NpgsqlConnection connection, string service, Task load)
+    {
+        var process = system.Of(service);
+        var places = Places.GetValueOrDefault(service, RunnerPlaces);
+        var order = places.Length == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{places[random.Next(places.Length)]}=stop@{1 + random.Next(6)}");
+        system.Order(service, order);
+        var watch = Stopwatch.StartNew();
+        while (order.Length > 0 && watch.Elapsed < Patience && !load.IsFaulted && !Signals.IsStopped(process.Process.Id))
+            await Task.Delay(Look);
+        var aimed = Signals.IsStopped(process.Process.Id);
+        Signals.Send(process.Process.Id, Signals.Stop);
+        Kills.Add(new Kill(process.Name, process.Process.Id, aimed ? order : $"{order} by the clock", await Holdings.OfAsync(connection, process)));
+        Runners += ChaosSystem.Runners.Contains(service) ? 1 : 0;
+        system.Order(service, "");
+        await (await system.KillAsync(service)).Process.WaitUntilReadyAsync();
+    }
+}
+
+/// <summary>One kill.</summary>
+/// <param name="Process">Which incarnation.</param>
+/// <param name="Id">Its process.</param>
+/// <param name="Where">The order that stopped it, or that the time was up.</param>
+/// <param name="Held">What it had in hand.</param>
+internal sealed record Kill(string Process, int Id, string Where, Holdings Held);

@@ -1,0 +1,30 @@
+namespace Orchestrator.ChaosTests;
+
+[Collection(nameof(QuickChaos))]
+[Trait("Category", "Long")]
+public sealed class KillTests(QuickChaos quick)
+{
+    [Fact]
+    public Task Killed_services_lose_nothing_and_accept_nothing_twice() => Scenarios.Kills.RunAsync(quick.Run);
+}
+
+[Collection(nameof(LongChaos))]
+[Trait("Category", "Long")]
+public sealed class LongKillTests
+{
+    [Fact]
+    public async Task Five_thousand_jobs_survive_three_hundred_kills()
+    {
+        await using var run = await ChaosRun.StartAsync(ChaosProfile.Full.Scaled());
+
+        await Scenarios.Kills.RunAsync(run);
+    }
+
+    [Fact]
+    public async Task A_crash_at_each_failpoint_loses_nothing()
+    {
+        await using var run = await ChaosRun.StartAsync(ChaosProfile.Full.Scaled() with { Lease = TimeSpan.FromSeconds(3) });
+
+        await Scenarios.EachFailpoint.RunAsync(run, int.MaxValue);
+    }
+}
