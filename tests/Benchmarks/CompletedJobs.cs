@@ -25,15 +25,29 @@ internal sealed class CompletedJobs : IAsyncDisposable
         {
             var now = Stopwatch.GetTimestamp();
             using var body = JsonDocument.Parse(delivery.Body);
-            listener.Of(body.RootElement.GetProperty("job_id").GetString()!).TrySetResult(now);
+            var over = listener.Of(body.RootElement.GetProperty("job_id").GetString()!);
+            if (body.RootElement.GetProperty("type").GetString() == "job_completed")
+                over.TrySetResult(now);
+            else
+                over.TrySetException(new InvalidOperationException($"A no-op job did not complete: {body.RootElement}"));
             return Task.CompletedTask;
         };
         await channel.BasicConsumeAsync(queue.QueueName, autoAck: true, consumer);
         return listener;
     }
 
-    /// <summary>The moment (stopwatch ticks) at which the job was over.</summary>
-    public Task<long> WhenAsync(string jobId) => Of(jobId).Task.WaitAsync(TimeSpan.FromMinutes(5));
+    /// <summary>The moment (stopwatch ticks) at which the job was completed; fails when it ends otherwise.</summary>
+    public async Task<long> WhenAsync(string jobId)
+    {
+        try
+        {
+            return await Of(jobId).Task.WaitAsync(TimeSpan.FromMinutes(5));
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"Job {jobId} was not over after five minutes.");
+        }
+    }
 
     public async ValueTask DisposeAsync() => await _connection.DisposeAsync();
 

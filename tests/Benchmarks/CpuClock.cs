@@ -6,22 +6,28 @@ namespace Orchestrator.Benchmarks;
 internal sealed class CpuClock
 {
     private const double TicksPerSecond = 100;
-    private readonly Dictionary<int, double> _start = Used();
+    private readonly bool _withDriver;
+    private readonly Dictionary<int, double> _start;
 
-    /// <summary>Seconds of CPU since this clock was made, without those of the driver itself.</summary>
-    public double Seconds => Used().Sum(process => process.Value - _start.GetValueOrDefault(process.Key));
+    /// <summary>Starts it.</summary>
+    /// <param name="withDriver">Whether the driver counts too: where it is one end of what is measured.</param>
+    public CpuClock(bool withDriver = false) => (_withDriver, _start) = (withDriver, Used(withDriver));
+
+    /// <summary>Seconds of CPU since this clock was made.</summary>
+    public double Seconds => Used(_withDriver).Sum(process => process.Value - _start.GetValueOrDefault(process.Key));
 
     /// <summary>Seconds by process name, for who wants to know where they went.</summary>
-    public IReadOnlyDictionary<string, double> ByName() => Used()
+    public IReadOnlyDictionary<string, double> ByName() => Used(_withDriver)
         .GroupBy(process => Name(process.Key), process => process.Value - _start.GetValueOrDefault(process.Key), StringComparer.Ordinal)
-        .ToDictionary(group => group.Key, group => group.Sum(), StringComparer.Ordinal);
+        .Select(group => KeyValuePair.Create(group.Key, group.Sum())).Where(group => group.Value > 0)
+        .ToDictionary(StringComparer.Ordinal);
 
-    private static Dictionary<int, double> Used()
+    private static Dictionary<int, double> Used(bool withDriver)
     {
         var all = Directory.EnumerateDirectories("/proc")
             .Select(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var id) ? Read(id) : null)
             .OfType<Entry>().ToDictionary(entry => entry.Id);
-        return all.Values.Where(entry => IsOurs(entry, all)).ToDictionary(entry => entry.Id, entry => entry.Seconds);
+        return all.Values.Where(entry => IsOurs(entry, all) || (withDriver && entry.Id == Environment.ProcessId)).ToDictionary(entry => entry.Id, entry => entry.Seconds);
     }
 
     private static bool IsOurs(Entry entry, Dictionary<int, Entry> all)

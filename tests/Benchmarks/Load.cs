@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using Orchestrator.TestServers.Systems;
 
@@ -7,22 +8,22 @@ namespace Orchestrator.Benchmarks;
 /// <summary>Drives the whole system with jobs of three no-op steps.</summary>
 internal sealed class Load(RunningSystem system, CompletedJobs completed)
 {
-    private static readonly object NoOpJob = new
-    {
-        goal = "no-op",
-        steps = new[] { Step("a", "planner", "noop"), Step("b", "implementer", "noop"), Step("c", "reviewer", "noop") },
-    };
+    private const int Steps = 3;
+    private const int Submitters = 16;
+    private const int MostViews = 400;
+
+    private static readonly object NoOpJob = Job("noop");
 
     /// <summary>As fast as it goes: jobs per second, and CPU milliseconds per job, of everything and by process.</summary>
-    public async Task<(double PerSecond, double CpuMs, IReadOnlyDictionary<string, double> ByName)> CapacityAsync(int jobs)
+    public async Task<Capacity> CapacityAsync(int jobs)
     {
         var cpu = new CpuClock();
         var watch = Stopwatch.StartNew();
         var ids = new string[jobs];
-        await Parallel.ForAsync(0, jobs, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, _) => ids[i] = await system.SubmitAsync(NoOpJob));
+        await Parallel.ForAsync(0, jobs, new ParallelOptions { MaxDegreeOfParallelism = Submitters }, async (i, _) => ids[i] = await system.SubmitAsync(NoOpJob));
         await Task.WhenAll(ids.Select(completed.WhenAsync));
         var perSecond = jobs / watch.Elapsed.TotalSeconds;
-        return (perSecond, cpu.Seconds * 1000 / jobs, cpu.ByName().ToDictionary(name => name.Key, name => name.Value * 1000 / jobs));
+        return new Capacity(perSecond, cpu.Seconds * 1000 / jobs, cpu.ByName().ToDictionary(name => name.Key, name => name.Value * 1000 / jobs));
     }
 
     /// <summary>One job after the other: milliseconds from the request to the public event of its end.</summary>
@@ -38,38 +39,44 @@ internal sealed class Load(RunningSystem system, CompletedJobs completed)
         return times;
     }
 
-    /// <summary>At a steady rate: milliseconds of each submission, and from the end of each step to the start of the next.</summary>
-    public async Task<(double[] Submit, double[] HandOver)> SteadyAsync(double perSecond, TimeSpan duration)
+    /// <summary>
+    /// At a steady rate, with steps so long that <paramref name="inFlight"/> jobs are on their way: milliseconds of each submission, and from the
+    /// end of each step to the start of the next, once so many are.
+    /// </summary>
+    public async Task<Steady> SteadyAsync(double perSecond, int inFlight, TimeSpan duration)
     {
-        var submissions = new List<Task<(string Id, double Milliseconds)>>();
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1 / perSecond));
+        var step = TimeSpan.FromSeconds(inFlight / perSecond / Steps);
+        var job = Job(string.Create(CultureInfo.InvariantCulture, $"sleep {step.TotalMilliseconds:0}ms\nsimulate: noop"));
+        var fill = step * Steps;
+        var submissions = new List<Task<Submitted>>();
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
         var watch = Stopwatch.StartNew();
-        while (watch.Elapsed < duration && await timer.WaitForNextTickAsync())
-            submissions.Add(SubmitAsync());
+        while (watch.Elapsed < fill + duration)
+        {
+            await timer.WaitForNextTickAsync();
+            while (submissions.Count < watch.Elapsed.TotalSeconds * perSecond)
+                submissions.Add(SubmitAsync(job, watch.Elapsed));
+        }
+
         var submitted = await Task.WhenAll(submissions);
-        await Task.WhenAll(submitted.Select(job => completed.WhenAsync(job.Id)));
+        await Task.WhenAll(submitted.Select(one => completed.WhenAsync(one.Id)));
         var gaps = new List<double>();
-        foreach (var (id, _) in submitted.Take(500))
-            gaps.AddRange(Gaps(await system.JobAsync(id)));
-        return ([.. submitted.Select(job => job.Milliseconds)], [.. gaps]);
+        // The last before the end of the filling: they run while everything is on its way.
+        foreach (var one in submitted.Where(one => one.At > fill - step).Take(MostViews))
+            gaps.AddRange(Gaps(await system.JobAsync(one.Id)));
+        return new Steady([.. submitted.Where(one => one.At > fill).Select(one => one.Milliseconds)], [.. gaps]);
     }
 
-    /// <summary>CPU per second of an idle system that holds this many parked jobs, as a fraction of one core.</summary>
-    public async Task<double> IdleAsync(int parked, TimeSpan duration)
-    {
-        await Parallel.ForAsync(0, parked, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (_, _) =>
+    /// <summary>Submits jobs that wait for a person.</summary>
+    public async Task ParkAsync(int jobs) =>
+        await Parallel.ForAsync(0, jobs, new ParallelOptions { MaxDegreeOfParallelism = Submitters }, async (_, _) =>
             await system.SubmitAsync(new { goal = "wait", policy = new { requires_approval = true }, steps = new[] { Step("a", "planner", "noop") } }));
-        await Task.Delay(TimeSpan.FromSeconds(5));
-        var cpu = new CpuClock();
-        await Task.Delay(duration);
-        return cpu.Seconds / duration.TotalSeconds;
-    }
 
-    private async Task<(string Id, double Milliseconds)> SubmitAsync()
+    private async Task<Submitted> SubmitAsync(object job, TimeSpan at)
     {
         var start = Stopwatch.GetTimestamp();
-        var id = await system.SubmitAsync(NoOpJob);
-        return (id, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        var id = await system.SubmitAsync(job);
+        return new Submitted(id, at, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
     }
 
     private static IEnumerable<double> Gaps(JsonElement job)
@@ -79,5 +86,19 @@ internal sealed class Load(RunningSystem system, CompletedJobs completed)
             yield return (steps[i].GetProperty("started_at").GetDateTimeOffset() - steps[i - 1].GetProperty("finished_at").GetDateTimeOffset()).TotalMilliseconds;
     }
 
+    private static object Job(string prompt) => new
+    {
+        goal = "no-op",
+        steps = new[] { Step("a", "planner", prompt), Step("b", "implementer", prompt), Step("c", "reviewer", prompt) },
+    };
+
     private static object Step(string id, string role, string prompt) => new { step_id = id, agent = "simulated", role, prompt = $"simulate: {prompt}" };
+
+    private sealed record Submitted(string Id, TimeSpan At, double Milliseconds);
 }
+
+/// <summary>What one run at full speed came to.</summary>
+internal sealed record Capacity(double PerSecond, double CpuMs, IReadOnlyDictionary<string, double> ByName);
+
+/// <summary>Milliseconds at a steady rate.</summary>
+internal sealed record Steady(double[] Submit, double[] HandOver);

@@ -1,0 +1,35 @@
+using System.Globalization;
+using Npgsql;
+using Orchestrator.TestServers.Systems;
+
+namespace Orchestrator.Benchmarks;
+
+/// <summary>What the system costs while it has nothing to do.</summary>
+internal sealed class IdleSystem(RunningSystem system, string database)
+{
+    private static readonly string[] Services = ["Gateway", "Pipeline", "Scheduler", "Budget", "PlannerRunner", "ImplementerRunner", "ReviewerRunner"];
+
+    /// <summary>CPU as a share of one core, and transactions of the database per second.</summary>
+    public async Task<(double Cpu, double Transactions, string Parts)> WatchAsync(TimeSpan duration)
+    {
+        var (cpu, transactions) = (new CpuClock(), await TransactionsAsync());
+        await Task.Delay(duration);
+        return (cpu.Seconds / duration.TotalSeconds, (await TransactionsAsync() - transactions) / duration.TotalSeconds,
+            string.Join(", ", cpu.ByName().OrderByDescending(part => part.Value).Select(part => $"{part.Key} {part.Value / duration.TotalSeconds:0.000}")));
+    }
+
+    /// <summary>Resident memory of each service, MiB.</summary>
+    public IReadOnlyDictionary<string, int> Memory() => Services.ToDictionary(name => name, name =>
+    {
+        var line = File.ReadLines($"/proc/{system.Of(name).Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
+        return int.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+    });
+
+    private async Task<long> TransactionsAsync()
+    {
+        await using var connection = new NpgsqlConnection(database);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("select xact_commit + xact_rollback from pg_stat_database where datname = current_database()", connection);
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+}
