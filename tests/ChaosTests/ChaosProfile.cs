@@ -7,14 +7,42 @@ internal sealed record ChaosProfile
 {
     public static ChaosProfile Quick { get; } = new()
     {
-        Jobs = 20, InFlight = 12, Kills = 5, BrokerRestarts = 1, BlockedBroker = TimeSpan.FromSeconds(4), DatabaseRestarts = 1, DatabaseOutage = TimeSpan.FromSeconds(2), TerminatedBackends = 10,
-        Poison = 20, Replays = 3, StoppedRunners = 2, GracefulStops = 2, ShuffledJobs = 12, LongestDelay = TimeSpan.FromMilliseconds(500), Lease = TimeSpan.FromSeconds(3), Patience = TimeSpan.FromMinutes(1),
+        Jobs = 20,
+        InFlight = 12,
+        Kills = 5,
+        BrokerRestarts = 1,
+        BlockedBroker = TimeSpan.FromSeconds(4),
+        DatabaseRestarts = 1,
+        DatabaseOutage = TimeSpan.FromSeconds(2),
+        TerminatedBackends = 10,
+        Poison = 20,
+        Replays = 3,
+        StoppedRunners = 2,
+        GracefulStops = 2,
+        ShuffledJobs = 12,
+        LongestDelay = TimeSpan.FromMilliseconds(500),
+        Lease = TimeSpan.FromSeconds(3),
+        Patience = TimeSpan.FromMinutes(1),
     };
 
     public static ChaosProfile Full { get; } = new()
     {
-        Jobs = 5000, InFlight = 64, Kills = 300, BrokerRestarts = 20, BlockedBroker = TimeSpan.FromMinutes(2), DatabaseRestarts = 10, DatabaseOutage = TimeSpan.FromSeconds(40), TerminatedBackends = 100,
-        Poison = 1000, Replays = 3, StoppedRunners = 20, GracefulStops = 50, ShuffledJobs = 1000, LongestDelay = TimeSpan.FromSeconds(5), Lease = TimeSpan.FromSeconds(30), Patience = TimeSpan.FromMinutes(10),
+        Jobs = 5000,
+        InFlight = 64,
+        Kills = 300,
+        BrokerRestarts = 20,
+        BlockedBroker = TimeSpan.FromMinutes(2),
+        DatabaseRestarts = 10,
+        DatabaseOutage = TimeSpan.FromSeconds(40),
+        TerminatedBackends = 100,
+        Poison = 1000,
+        Replays = 3,
+        StoppedRunners = 20,
+        GracefulStops = 50,
+        ShuffledJobs = 1000,
+        LongestDelay = TimeSpan.FromSeconds(5),
+        Lease = TimeSpan.FromSeconds(30),
+        Patience = TimeSpan.FromMinutes(10),
     };
 
     /// <summary>Jobs of three steps each that go on while things are broken.</summary>
@@ -69,8 +97,15 @@ internal sealed record ChaosProfile
             return this;
         return this with
         {
-            Jobs = Of(Jobs), Kills = Of(Kills), BrokerRestarts = Of(BrokerRestarts), DatabaseRestarts = Of(DatabaseRestarts), TerminatedBackends = Of(TerminatedBackends),
-            Poison = Of(Poison), StoppedRunners = Of(StoppedRunners), GracefulStops = Of(GracefulStops), ShuffledJobs = Of(ShuffledJobs),
+            Jobs = Of(Jobs),
+            Kills = Of(Kills),
+            BrokerRestarts = Of(BrokerRestarts),
+            DatabaseRestarts = Of(DatabaseRestarts),
+            TerminatedBackends = Of(TerminatedBackends),
+            Poison = Of(Poison),
+            StoppedRunners = Of(StoppedRunners),
+            GracefulStops = Of(GracefulStops),
+            ShuffledJobs = Of(ShuffledJobs),
         };
 
         int Of(int count) => Math.Max(1, (int)(count * scale));
