@@ -169,6 +169,21 @@ public sealed class PipelineSagaTests
     }
 
     [Fact]
+    public async Task A_cancel_that_overtakes_the_start_of_its_job_is_not_lost()
+    {
+        await using var host = await SagaHost.StartAsync(h => h.Runner = _ => null);
+        var id = Guid.NewGuid();
+
+        await host.SendAsync(new CancelJob(id, "ann", null));
+        await host.SubmitAsync(Job(Step("a")), id);
+
+        var launch = await host.SeenAsync<RunStep>();
+        await host.SeenAsync<CancelStep>(cancel => cancel.Key == launch.Key);
+        await host.PublishAsync(SagaHost.Report(launch, StepOutcome.Cancelled, ErrorCodes.Cancelled));
+        (await host.SeenAsync<JobCancelled>()).Outcome.ErrorCode.Should().Be(ErrorCodes.Cancelled);
+    }
+
+    [Fact]
     public async Task A_diamond_merges_both_sides_and_a_conflict_is_resolved_by_a_person()
     {
         await using var host = await SagaHost.StartAsync(h => h.Runner = command => command.Key.StepId == "d" && command.Resolution is null

@@ -111,7 +111,7 @@ public sealed class SagaHost : IAsyncDisposable
         return await ask(scope.ServiceProvider.GetRequiredService<PipelineDbContext>());
     }
 
-    public async Task<Guid> SubmitAsync(JobDocument job)
+    public async Task<Guid> SubmitAsync(JobDocument job, Guid? pipelineId = null)
     {
         var accepted = new AcceptedJob
         {
@@ -120,7 +120,7 @@ public sealed class SagaHost : IAsyncDisposable
         };
         var document = await _app.Services.GetRequiredService<IArtifactStore>().WriteAsync(
             $"{job.JobId}/.accepted.json", new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(accepted, ContractJson.Options)), CancellationToken.None);
-        var start = new StartPipeline(Guid.NewGuid(), job.JobId, 1, document, DateTimeOffset.UnixEpoch);
+        var start = new StartPipeline(pipelineId ?? Guid.NewGuid(), job.JobId, 1, document, DateTimeOffset.UnixEpoch);
         Started[job.JobId] = start;
         await SendAsync(start);
         return start.PipelineId;
