@@ -7,8 +7,6 @@ namespace Orchestrator.Benchmarks;
 /// <summary>What the system costs while it has nothing to do.</summary>
 internal sealed class IdleSystem(RunningSystem system, string database)
 {
-    private static readonly string[] Services = ["Gateway", "Pipeline", "Scheduler", "Budget", "PlannerRunner", "ImplementerRunner", "ReviewerRunner"];
-
     /// <summary>CPU as a share of one core, and transactions of the database per second.</summary>
     public async Task<(double Cpu, double Transactions, string Parts)> WatchAsync(TimeSpan duration)
     {
@@ -19,7 +17,7 @@ internal sealed class IdleSystem(RunningSystem system, string database)
     }
 
     /// <summary>Resident memory of each service, MiB.</summary>
-    public IReadOnlyDictionary<string, int> Memory() => Services.ToDictionary(name => name, name =>
+    public IReadOnlyDictionary<string, int> Memory() => RunningSystem.Services.ToDictionary(name => name, name =>
     {
         var line = File.ReadLines($"/proc/{system.Of(name).Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
         return int.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;

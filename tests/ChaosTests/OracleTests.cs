@@ -57,7 +57,7 @@ public sealed class OracleTests(QuickChaos quick)
     {
         var run = await WholeAsync();
         await RedWhileAsync("no temporary file", () => TouchAsync(Path.Combine(run.System.Artifacts, ".tmp-left")), File.Delete);
-        await RedWhileAsync("recorded SHA-256", () => AddAsync(Directory.EnumerateFiles(run.System.Artifacts, "report.md", SearchOption.AllDirectories).First(file => file.Contains("/.attempts/", StringComparison.Ordinal))), CutAsync);
+        await RedWhileAsync("recorded SHA-256", () => AddAsync(Directory.EnumerateFiles(run.System.Artifacts, "report.md", SearchOption.AllDirectories).First(file => file.Contains("/.attempts/", StringComparison.Ordinal))), Cut);
         await RedWhileAsync("no work folder", () => Task.FromResult(Directory.CreateDirectory(Path.Combine(Directory.EnumerateDirectories(Path.Combine(run.System.Folder.FullName, "work", "a")).First(), "left")).FullName), Directory.Delete);
         await RedWhileAsync("no planted secret", () => TouchAsync(Path.Combine(run.System.Logs, "leak.log"), ChaosSystem.Canaries[1]), File.Delete);
         await RedWhileAsync("no orphan process", () => Task.FromResult(Process.Start(new ProcessStartInfo("sleep", "60") { Environment = { ["LEFT"] = run.System.Folder.FullName } })!), process => process.Kill());
@@ -234,7 +234,7 @@ public sealed class OracleTests(QuickChaos quick)
         return file;
     }
 
-    private static void CutAsync(string file)
+    private static void Cut(string file)
     {
         using var stream = File.OpenWrite(file);
         stream.SetLength(stream.Length - 1);

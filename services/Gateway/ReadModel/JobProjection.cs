@@ -42,7 +42,7 @@ public sealed class JobProjection(GatewayDbContext db, PublicEventOutbox events,
         var launch = await LaunchAsync(job, message.Key, cancellationToken);
         launch.Runner = message.Runner;
         launch.StartedAt = message.At;
-        var step = await StepAsync(job, message.Key, cancellationToken);
+        var step = await StepAsync(job, message.Key.StepId, cancellationToken);
         if (step is not null && IsNewest(step, message.Key) && launch.FinishedAt is null)
         {
             Move(step, message.Key);
@@ -65,7 +65,7 @@ public sealed class JobProjection(GatewayDbContext db, PublicEventOutbox events,
         launch.ErrorCode = message.ErrorCode;
         launch.CostMicroUsd = message.Usage.CostMicroUsd;
         job.Usage.Add(message.Usage);
-        var step = await StepAsync(job, message.Key, cancellationToken);
+        var step = await StepAsync(job, message.Key.StepId, cancellationToken);
         if (step is not null)
         {
             step.Usage.Add(message.Usage);
@@ -80,7 +80,7 @@ public sealed class JobProjection(GatewayDbContext db, PublicEventOutbox events,
     {
         if (message.Run == job.Run)
         {
-            if (await ParkedStepAsync(job, message.StepId, cancellationToken) is { } step)
+            if (message.StepId is { } id && await StepAsync(job, id, cancellationToken) is { } step)
                 Waiting.Park(step, message);
             Waiting.Park(job, message);
         }
@@ -99,7 +99,7 @@ public sealed class JobProjection(GatewayDbContext db, PublicEventOutbox events,
     {
         if (message.Run == job.Run)
         {
-            if (await ParkedStepAsync(job, message.StepId, cancellationToken) is { } step)
+            if (message.StepId is { } id && await StepAsync(job, id, cancellationToken) is { } step)
                 Waiting.End(step, message.At);
             Waiting.Resume(job, message.StepId, message.At);
             if (!message.Moving)
@@ -186,10 +186,7 @@ public sealed class JobProjection(GatewayDbContext db, PublicEventOutbox events,
         return launch;
     }
 
-    private Task<JobStepRow?> StepAsync(JobRow job, AttemptKey key, CancellationToken cancellationToken) =>
-        db.JobSteps.SingleOrDefaultAsync(step => step.PipelineId == job.PipelineId && step.StepId == key.StepId, cancellationToken);
-
-    private Task<JobStepRow?> ParkedStepAsync(JobRow job, string? stepId, CancellationToken cancellationToken) =>
+    private Task<JobStepRow?> StepAsync(JobRow job, string stepId, CancellationToken cancellationToken) =>
         db.JobSteps.SingleOrDefaultAsync(step => step.PipelineId == job.PipelineId && step.StepId == stepId, cancellationToken);
 
     /// <summary>As this message leaves it: its own changes are not in the database yet.</summary>

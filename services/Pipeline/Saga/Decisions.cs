@@ -53,7 +53,7 @@ public sealed class Decisions(StepLaunch launches, StepOutcomes outcomes, RunNew
         foreach (var step in Waiting(run, command.StepId, ParkReason.Approval, ParkReason.NeedsHuman, ParkReason.MergeConflict, ParkReason.SecretInOutput))
         {
             var final = step.Parked != ParkReason.Approval;
-            step.Report = (step.Report ?? run.Unlaunched(run.KeyOf(step), ErrorCodes.Rejected, message, clock.GetUtcNow())) with
+            step.Report = (step.Report ?? run.Unlaunched(step, ErrorCodes.Rejected, message, clock.GetUtcNow())) with
             {
                 Outcome = StepOutcome.FailedForGood,
                 ErrorCode = ErrorCodes.Rejected,

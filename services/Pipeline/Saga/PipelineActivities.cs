@@ -49,7 +49,7 @@ public sealed class PipelineActivities(
             return Task.CompletedTask;
         if (context.Message.FitsAt is { } fitsAt)
             return parking.Park(context, step, ParkReason.Budget, $"No room in {context.Message.Limit}.", fitsAt);
-        step.Report = context.Saga.Unlaunched(context.Message.Key, ErrorCodes.BudgetDenied, $"The step can never fit into {context.Message.Limit}. Raise the limit or lower max_cost_usd.", clock.GetUtcNow());
+        step.Report = context.Saga.Unlaunched(step, ErrorCodes.BudgetDenied, $"The step can never fit into {context.Message.Limit}. Raise the limit or lower max_cost_usd.", clock.GetUtcNow());
         return outcomes.FailStep(context, step);
     }
 

@@ -82,22 +82,18 @@ public sealed class PipelineState : SagaStateMachineInstance
     internal List<object> News { get; } = [];
 
     /// <summary>The report of a launch that never was.</summary>
-    internal StepFinished Unlaunched(AttemptKey key, string code, string message, DateTimeOffset at)
+    internal StepFinished Unlaunched(StepProgress step, string code, string message, DateTimeOffset at) => new()
     {
-        var plan = Plan.Steps.First(step => string.Equals(step.Id, key.StepId, StringComparison.Ordinal));
-        return new StepFinished
-        {
-            Key = key,
-            Outcome = StepOutcome.FailedForGood,
-            Agent = plan.Agent,
-            Role = plan.Role,
-            Summary = message,
-            ErrorCode = code,
-            ErrorMessage = message,
-            StartedAt = at,
-            FinishedAt = at,
-        };
-    }
+        Key = KeyOf(step),
+        Outcome = StepOutcome.FailedForGood,
+        Agent = PlanOf(step).Agent,
+        Role = PlanOf(step).Role,
+        Summary = message,
+        ErrorCode = code,
+        ErrorMessage = message,
+        StartedAt = at,
+        FinishedAt = at,
+    };
 
     internal void Begin(RunPlan plan, RunProgress progress)
     {

@@ -28,10 +28,10 @@ public sealed class PipelineStateMachine : MassTransitStateMachine<PipelineState
         Event(() => BudgetDenied, e => e.CorrelateById(c => c.Message.Key.PipelineId));
         Event(() => StepStarted, e => e.CorrelateById(c => c.Message.Key.PipelineId));
         Event(() => StepFinished, e => e.CorrelateById(c => c.Message.Key.PipelineId));
-        Event(() => Cancel, e => { e.CorrelateById(c => c.Message.PipelineId); e.OnMissingInstance(m => m.Execute(c => throw TooEarly(c.Message.PipelineId))); });
-        Event(() => Approve, e => { e.CorrelateById(c => c.Message.PipelineId); e.OnMissingInstance(m => m.Execute(c => throw TooEarly(c.Message.PipelineId))); });
-        Event(() => Reject, e => { e.CorrelateById(c => c.Message.PipelineId); e.OnMissingInstance(m => m.Execute(c => throw TooEarly(c.Message.PipelineId))); });
-        Event(() => Resolve, e => { e.CorrelateById(c => c.Message.PipelineId); e.OnMissingInstance(m => m.Execute(c => throw TooEarly(c.Message.PipelineId))); });
+        Event(() => Cancel, e => FollowsStart(e, command => command.PipelineId));
+        Event(() => Approve, e => FollowsStart(e, command => command.PipelineId));
+        Event(() => Reject, e => FollowsStart(e, command => command.PipelineId));
+        Event(() => Resolve, e => FollowsStart(e, command => command.PipelineId));
         Event(() => StartStep, e => { e.CorrelateById(c => c.Message.PipelineId); e.OnMissingInstance(m => m.Discard()); });
         Event(() => Wake, e => { e.CorrelateById(c => c.Message.PipelineId); e.OnMissingInstance(m => m.Discard()); });
 
@@ -122,7 +122,12 @@ public sealed class PipelineStateMachine : MassTransitStateMachine<PipelineState
     public Event<WakeJob> Wake { get; private set; } = null!;
 
     /// <summary>Start and command are consumed side by side: what a person asks for may come first, and is not lost for it.</summary>
-    private static TooEarlyException TooEarly(Guid run) => new($"Run {run} has not started yet.");
+    private static void FollowsStart<T>(IEventCorrelationConfigurator<PipelineState, T> command, Func<T, Guid> run)
+        where T : class
+    {
+        command.CorrelateById(c => run(c.Message));
+        command.OnMissingInstance(m => m.Execute(c => throw new TooEarlyException($"Run {run(c.Message)} has not started yet.")));
+    }
 
     /// <summary>After each change: start what may start, then be where the run now is.</summary>
     private EventActivityBinder<PipelineState, T> Then<T>(EventActivityBinder<PipelineState, T> binder)

@@ -32,7 +32,7 @@ public sealed class DirectoryArtifactStore : IArtifactStore
         try
         {
             string sha256;
-            await using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1))
+            await using (var stream = temporaries.Create(temporary))
                 sha256 = await HashingCopy.RunAsync(content, stream, cancellationToken);
             Failpoint.Around("artifact.rename", () => Appear(temporary, file));
             return new DocumentReference(path, sha256);
@@ -81,7 +81,7 @@ public sealed class DirectoryArtifactStore : IArtifactStore
             if (!HardLink.TryCreate(from, temporary))
             {
                 await using var content = new FileStream(from, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
-                await using var copy = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1);
+                await using var copy = temporaries.Create(temporary);
                 await content.CopyToAsync(copy, cancellationToken);
             }
 

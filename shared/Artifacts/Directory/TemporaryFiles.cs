@@ -11,11 +11,22 @@ internal sealed class TemporaryFiles(string root, TimeProvider clock)
 {
     private readonly string _folder = Path.Join(root, $"{ArtifactPath.TemporaryPrefix}files");
 
-    /// <summary>A name that is nobody else's; its folder is there.</summary>
-    public string NewName()
+    /// <summary>A name that is nobody else's.</summary>
+    public string NewName() =>
+        Path.Join(_folder, string.Create(CultureInfo.InvariantCulture, $"{ArtifactPath.TemporaryPrefix}{clock.GetUtcNow().ToUnixTimeSeconds()}-{Guid.NewGuid():N}"));
+
+    /// <summary>Begins the file of such a name. Their folder is there but for the first of them: asking before each would cost every one.</summary>
+    public FileStream Create(string name)
     {
-        Folder.CreateDirectory(_folder);
-        return Path.Join(_folder, string.Create(CultureInfo.InvariantCulture, $"{ArtifactPath.TemporaryPrefix}{clock.GetUtcNow().ToUnixTimeSeconds()}-{Guid.NewGuid():N}"));
+        try
+        {
+            return new FileStream(name, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            Folder.CreateDirectory(_folder);
+            return new FileStream(name, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1);
+        }
     }
 
     /// <summary>Removes those that were begun so long ago that nobody writes them any more.</summary>

@@ -20,11 +20,15 @@ public static class Failpoint
     /// <summary>The same for work that blocks.</summary>
     public static void Around(string name, Action work)
     {
-        if (Plan is { } plan)
-            Wait(plan.Hit($"{name}.before"));
+        if (Plan is null)
+        {
+            work();
+            return;
+        }
+
+        Wait(Plan.Hit($"{name}.before"));
         work();
-        if (Plan is { } after)
-            Wait(after.Hit($"{name}.after"));
+        Wait(Plan.Hit($"{name}.after"));
     }
 
     /// <summary>One place by its full name, for work that others do.</summary>

@@ -13,8 +13,8 @@ internal sealed class ChaosSystem : IAsyncDisposable
     /// <summary>Stand in the places where real secrets stand, and must be found nowhere else.</summary>
     public static readonly string[] Canaries = ["orch_admin_chaos-canary-1f4c9a7be0d24c55", "chaos-canary-broker-8d1c2f6a90b34e77"];
 
-    public static readonly string[] Services = ["Gateway", "Pipeline", "Scheduler", "Budget", "PlannerRunner", "ImplementerRunner", "ReviewerRunner"];
-    public static readonly string[] Runners = ["PlannerRunner", "ImplementerRunner", "ReviewerRunner"];
+    public static readonly IReadOnlyList<string> Services = RunningSystem.Services;
+    public static readonly IReadOnlyList<string> Runners = [.. Services.Where(service => service.EndsWith("Runner", StringComparison.Ordinal))];
 
     private const string BrokerUser = "chaos-services";
     private readonly Dictionary<string, string> _environment;

@@ -46,8 +46,8 @@ internal static class FileIdentities
     {
         var instances = Directory.EnumerateDirectories(Path.Combine(system.Folder.FullName, "work", "a")).ToList();
         var broken = instances.SelectMany(Directory.EnumerateDirectories).Select(folder => $"{folder} is left over").ToList();
-        if (instances.Count != ChaosSystem.Runners.Length)
-            broken.Add(string.Create(CultureInfo.InvariantCulture, $"{instances.Count} folders of processes for {ChaosSystem.Runners.Length} runners"));
+        if (instances.Count != ChaosSystem.Runners.Count)
+            broken.Add(string.Create(CultureInfo.InvariantCulture, $"{instances.Count} folders of processes for {ChaosSystem.Runners.Count} runners"));
         return new Identity("no work folder", instances.Count, broken);
     }
 

@@ -80,7 +80,7 @@ internal static class Reconnection
             await run.System.GreenAsync(Back);
         }
 
-        run.Evidence.LostRunners += run.Profile.DatabaseRestarts * ChaosSystem.Runners.Length;
+        run.Evidence.LostRunners += run.Profile.DatabaseRestarts * ChaosSystem.Runners.Count;
         await work;
         await load.FinishedAsync(run.Profile.Patience);
     });

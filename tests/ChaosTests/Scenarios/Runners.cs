@@ -18,7 +18,7 @@ internal static class Runners
             var load = run.NewLoad("stopped");
             await load.SubmitOneAsync(string.Create(CultureInfo.InvariantCulture, $"stopped-{round}-{run.Profile.Seed}"), "simulate: sleep 2s");
             // One role after the other; the others rescue.
-            var service = ChaosSystem.Runners[round % ChaosSystem.Runners.Length];
+            var service = ChaosSystem.Runners[round % ChaosSystem.Runners.Count];
             var owner = run.System.Of(service).Process.Id;
             await Eventually.IsTrueAsync(async () => await CountAsync(run, $"owner like '%:{owner}:%' and state = 'running'") > 0, $"{service} holds a lease", TimeSpan.FromMinutes(1));
             run.Evidence.LostRunners++;

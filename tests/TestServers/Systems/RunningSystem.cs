@@ -10,7 +10,8 @@ namespace Orchestrator.TestServers.Systems;
 public sealed class RunningSystem : IAsyncDisposable
 {
     private const string AdminToken = "orch_admin_for-tests-only-0123456789abcdef";
-    private static readonly string[] Services = ["Gateway", "Pipeline", "Scheduler", "Budget", "PlannerRunner", "ImplementerRunner", "ReviewerRunner"];
+    /// <summary>Names of the projects of all services, in the order of their start.</summary>
+    public static readonly IReadOnlyList<string> Services = ["Gateway", "Pipeline", "Scheduler", "Budget", "PlannerRunner", "ImplementerRunner", "ReviewerRunner"];
     private readonly List<ServiceProcess> _processes = [];
     private readonly Dictionary<string, string> _environment;
 
