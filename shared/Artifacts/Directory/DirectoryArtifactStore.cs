@@ -19,7 +19,6 @@ public sealed class DirectoryArtifactStore : IArtifactStore
     {
         root = Path.GetFullPath(directory);
         temporaries = new TemporaryFiles(root, clock ?? TimeProvider.System);
-        Folder.CreateDirectory(root);
     }
 
     internal TemporaryFiles Temporaries => temporaries;

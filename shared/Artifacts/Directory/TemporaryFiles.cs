@@ -9,13 +9,13 @@ namespace Orchestrator.Artifacts.Directory;
 /// </summary>
 internal sealed class TemporaryFiles(string root, TimeProvider clock)
 {
-    private readonly string _folder = Path.Join(root, $"{ArtifactPath.TemporaryPrefix}files");
+    private readonly string _folder = Folder.CreateDirectory(Path.Join(root, $"{ArtifactPath.TemporaryPrefix}files")).FullName;
 
     /// <summary>A name that is nobody else's.</summary>
     public string NewName() =>
         Path.Join(_folder, string.Create(CultureInfo.InvariantCulture, $"{ArtifactPath.TemporaryPrefix}{clock.GetUtcNow().ToUnixTimeSeconds()}-{Guid.NewGuid():N}"));
 
-    /// <summary>Begins the file of such a name. Their folder is there but for the first of them: asking before each would cost every one.</summary>
+    /// <summary>Begins the file of such a name. The folder is made again when somebody removed it: asking before each file would cost every one.</summary>
     public FileStream Create(string name)
     {
         try
