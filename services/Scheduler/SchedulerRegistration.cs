@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Npgsql;
 using Orchestrator.Hosting;
 using Orchestrator.Persistence;
+using Orchestrator.Persistence.Startup;
 using Orchestrator.Scheduler.Timers;
 using Quartz;
 
@@ -11,7 +12,7 @@ namespace Orchestrator.Scheduler;
 /// <summary>Quartz behind the endpoint <c>scheduler</c>.</summary>
 public static class SchedulerRegistration
 {
-    private const string Schema = "scheduler";
+    internal const string Schema = "scheduler";
 
     /// <summary>Adds Quartz with its store: PostgreSQL, shared by all processes of this service, or a SQLite file for one process.</summary>
     public static WebApplicationBuilder AddScheduler(this WebApplicationBuilder builder)
@@ -22,6 +23,7 @@ public static class SchedulerRegistration
         var postgres = database.Provider == "postgres";
         var address = postgres ? PostgresAddress(builder.Configuration) : SqliteAddress(database);
         builder.Services.AddSingleton(new TimerStore(postgres ? address : null, Schema));
+        builder.Services.AddDatabaseStart().AddDatabaseCheck(Schema, (provider, ct) => provider.GetRequiredService<TimerStore>().PingAsync(ct));
         builder.Services.AddHostedService<TimerLifetime>();
         builder.Services.AddQuartz(quartz =>
         {

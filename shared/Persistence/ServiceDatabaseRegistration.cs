@@ -38,8 +38,8 @@ public static class ServiceDatabaseRegistration
         services.AddSingleton(provider => new ServiceDatabase<TDb>(name, provider));
         services.AddSingleton<IServiceDatabase>(provider => provider.GetRequiredService<ServiceDatabase<TDb>>());
         services.AddHealthChecks()
-            .Add(new HealthCheckRegistration($"{name}-schema", provider => new MigratedHealthCheck(provider.GetRequiredService<ServiceDatabase<TDb>>()), null, [ServiceDefaults.Startup]))
-            .Add(new HealthCheckRegistration($"{name}-database", provider => new AnswersHealthCheck(provider.GetRequiredService<ServiceDatabase<TDb>>()), null, [ServiceDefaults.Ready], TimeSpan.FromSeconds(1)));
+            .Add(new HealthCheckRegistration($"{name}-schema", provider => new MigratedHealthCheck(provider.GetRequiredService<ServiceDatabase<TDb>>()), null, [ServiceDefaults.Startup]));
+        services.AddDatabaseCheck(name, (provider, ct) => provider.GetRequiredService<ServiceDatabase<TDb>>().PingAsync(ct));
 
         services.AddSingleton<OutboxDelivery<TDb>>();
         services.AddHostedService<OutboxWorker<TDb>>();
@@ -77,7 +77,7 @@ public static class ServiceDatabaseRegistration
     {
         if (services.Any(service => service.ServiceType == typeof(DatabaseClock)))
             return;
-        services.AddValidatedOptions<DatabaseOptions>(DatabaseOptions.Section);
+        services.AddDatabaseStart();
         services.AddSingleton(provider => Postgres.CreateDataSource(
             provider.GetRequiredService<IConfiguration>(), provider.GetRequiredService<IOptions<DatabaseOptions>>().Value));
 

@@ -12,6 +12,7 @@ using Orchestrator.Budget;
 using Orchestrator.Hosting;
 using Orchestrator.Messaging;
 using Orchestrator.Persistence.Startup;
+using Orchestrator.Scheduler;
 using Orchestrator.TestServers;
 using Orchestrator.TestServers.Postgres;
 
@@ -24,7 +25,7 @@ public sealed class DatabaseStartTests
     public async Task Many_processes_that_start_at_once_migrate_once()
     {
         var address = await (await PostgresServer.SharedAsync()).NewDatabaseAsync();
-        var apps = Enumerable.Range(0, 4).Select(_ => Build(address)).ToArray();
+        var apps = Enumerable.Range(0, 4).Select(_ => Build("budget", address)).ToArray();
 
         await Task.WhenAll(apps.Select(app => app.StartAsync()));
 
@@ -33,35 +34,44 @@ public sealed class DatabaseStartTests
             await app.DisposeAsync();
     }
 
-    [Fact]
-    public async Task Service_that_may_not_migrate_waits_until_the_verb_has()
+    [Theory]
+    [InlineData("budget")]
+    [InlineData("scheduler")]
+    public async Task Service_that_may_not_migrate_waits_until_the_verb_has(string service)
     {
         var address = await (await PostgresServer.SharedAsync()).NewDatabaseAsync();
-        await using var waiting = Build(address, ("Database:MigrateAtStart", "false"));
+        await using var waiting = Build(service, address, ("Database:MigrateAtStart", "false"));
 
         var start = waiting.StartAsync();
-        await using (var migrating = Build(address))
-            await migrating.RunServiceAsync(["migrate"]);
+        var waited = !start.IsCompleted;
+        await using (var migrating = Build(service, address))
+            await (service == "scheduler" ? migrating.RunSchedulerAsync(["migrate"]) : migrating.RunServiceAsync(["migrate"]));
         await start;
 
+        waited.Should().BeTrue();
         (await GetAsync(waiting, "/health/startup")).Should().Be(HttpStatusCode.OK);
+        await waiting.StopAsync();
     }
 
-    [Fact]
-    public async Task Service_whose_database_never_comes_ends_with_its_reason()
+    [Theory]
+    [InlineData("budget")]
+    [InlineData("scheduler")]
+    public async Task Service_whose_database_never_comes_ends_with_its_reason(string service)
     {
-        await using var app = Build("Host=127.0.0.1;Port=1;Username=postgres;Database=none;Timeout=1", ("Database:StartTimeout", "00:00:02"));
+        await using var app = Build(service, "Host=127.0.0.1;Port=1;Username=postgres;Database=none;Timeout=1", ("Database:StartTimeout", "00:00:02"));
 
         var start = () => app.StartAsync();
 
-        (await start.Should().ThrowAsync<TimeoutException>()).WithMessage("The database 'budget' cannot be used:*");
+        (await start.Should().ThrowAsync<TimeoutException>()).WithMessage($"The database '{service}' cannot be used:*");
     }
 
-    [Fact]
-    public async Task Readiness_follows_the_database_and_liveness_does_not()
+    [Theory]
+    [InlineData("budget")]
+    [InlineData("scheduler")]
+    public async Task Readiness_follows_the_database_and_liveness_does_not(string service)
     {
         await using var server = await PostgresServer.StartOwnAsync();
-        await using var app = Build(await server.NewDatabaseAsync());
+        await using var app = Build(service, await server.NewDatabaseAsync());
         await app.StartAsync();
         var before = await GetAsync(app, "/health/ready");
 
@@ -72,13 +82,14 @@ public sealed class DatabaseStartTests
 
         (before, alive).Should().Be((HttpStatusCode.OK, HttpStatusCode.OK));
         await Eventually.IsTrueAsync(async () => await GetAsync(app, "/health/ready") == HttpStatusCode.OK, "ready again");
+        await app.StopAsync();
     }
 
     [Fact]
     public async Task Ledger_refuses_every_change()
     {
         var address = await (await PostgresServer.SharedAsync()).NewDatabaseAsync();
-        await using (var app = Build(address))
+        await using (var app = Build("budget", address))
             await app.MigrateAsync();
 
         var change = () => ScalarAsync(address, "update budget.ledger set micro_usd = 0");
@@ -92,7 +103,7 @@ public sealed class DatabaseStartTests
     public async Task Clock_that_is_moved_in_the_database_moves_the_service()
     {
         var address = await (await PostgresServer.SharedAsync()).NewDatabaseAsync();
-        await using var app = Build(address, ("Database:OutboxSweep", "00:00:00.2"));
+        await using var app = Build("budget", address, ("Database:OutboxSweep", "00:00:00.2"));
         await app.StartAsync();
         var clock = app.Services.GetRequiredService<TimeProvider>();
         var before = clock.GetUtcNow();
@@ -110,7 +121,7 @@ public sealed class DatabaseStartTests
         db.Database.HasPendingModelChanges().Should().BeFalse("`dotnet ef migrations add` has to be run for services/Budget");
     }
 
-    private static WebApplication Build(string address, params (string Key, string Value)[] settings)
+    private static WebApplication Build(string service, string address, params (string Key, string Value)[] settings)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -120,9 +131,18 @@ public sealed class DatabaseStartTests
         });
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.AddServiceDefaults("budget");
-        builder.AddBudget();
-        builder.AddMessaging(bus => bus.AddBudgetConsumers());
+        builder.AddServiceDefaults(service);
+        if (service == "scheduler")
+        {
+            builder.AddScheduler();
+            builder.AddMessaging(bus => bus.AddSchedulerConsumers());
+        }
+        else
+        {
+            builder.AddBudget();
+            builder.AddMessaging(bus => bus.AddBudgetConsumers());
+        }
+
         var app = builder.Build();
         app.MapServiceDefaults();
         return app;

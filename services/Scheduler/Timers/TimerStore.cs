@@ -22,10 +22,25 @@ internal sealed class TimerStore(string? postgres, string schema)
         await command.ExecuteNonQueryAsync(ct);
     }
 
+    /// <summary>Whether somebody has made the tables.</summary>
+    public async Task<bool> IsPreparedAsync(CancellationToken ct) =>
+        postgres is null || await AskAsync($"select exists (select from pg_tables where schemaname = '{schema}')", ct) is true;
+
+    /// <summary>Asks the database for an answer; a file always has one.</summary>
+    public Task PingAsync(CancellationToken ct) => postgres is null ? Task.CompletedTask : AskAsync("select 1", ct);
+
     public async Task MigrateAsync(IServiceProvider services)
     {
         await PrepareAsync(CancellationToken.None);
         // Building the scheduler makes the tables; without a start it fires nothing.
-        await services.GetRequiredService<ISchedulerFactory>().GetScheduler();
+        await (await services.GetRequiredService<ISchedulerFactory>().GetScheduler()).Shutdown();
+    }
+
+    private async Task<object?> AskAsync(string question, CancellationToken ct)
+    {
+        await using var connection = new NpgsqlConnection(postgres);
+        await connection.OpenAsync(ct);
+        await using var command = new NpgsqlCommand(question, connection);
+        return await command.ExecuteScalarAsync(ct);
     }
 }

@@ -3,13 +3,13 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Orchestrator.Persistence.Startup;
 
 /// <summary>Readiness: the database answers. The registration bounds it to a second.</summary>
-internal sealed class AnswersHealthCheck(IServiceDatabase database) : IHealthCheck
+internal sealed class AnswersHealthCheck(Func<CancellationToken, Task> ping) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try
         {
-            await database.PingAsync(cancellationToken);
+            await ping(cancellationToken);
             return HealthCheckResult.Healthy();
         }
         catch (OperationCanceledException)

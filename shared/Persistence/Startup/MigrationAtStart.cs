@@ -1,23 +1,15 @@
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Orchestrator.Persistence.Outbox;
 
 namespace Orchestrator.Persistence.Startup;
 
 /// <summary>Brings every schema of the process up to date, or waits until somebody has, before the bus and the doors open.</summary>
-internal sealed partial class MigrationAtStart(
-    IEnumerable<IServiceDatabase> databases, IOptions<DatabaseOptions> options, DatabaseClock clock, ILogger<MigrationAtStart> logger)
-    : IHostedLifecycleService
+internal sealed class MigrationAtStart(IEnumerable<IServiceDatabase> databases, IOptions<DatabaseOptions> options, DatabaseStart start) : IHostedLifecycleService
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
-
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(options.Value.StartTimeout);
         foreach (var database in databases)
-            await PrepareAsync(database, deadline.Token);
+            await start.WaitAsync(database.Name, ct => PrepareAsync(database, ct), cancellationToken);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -30,41 +22,14 @@ internal sealed partial class MigrationAtStart(
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private async Task PrepareAsync(IServiceDatabase database, CancellationToken cancellationToken)
+    private async Task<string?> PrepareAsync(IServiceDatabase database, CancellationToken cancellationToken)
     {
-        for (var told = false; ; told = true)
+        if (options.Value.MigrateAtStart)
         {
-            string reason;
-            try
-            {
-                if (options.Value.MigrateAtStart)
-                {
-                    await database.MigrateAsync(cancellationToken);
-                    return;
-                }
-
-                if (await database.IsMigratedAsync(cancellationToken))
-                    return;
-                reason = "its schema is not up to date; run the service with the argument 'migrate'";
-            }
-            catch (Exception exception) when (RetryableFailure.IsOutage(exception))
-            {
-                reason = exception.Message;
-            }
-
-            if (!told)
-                LogWaiting(database.Name, reason);
-            try
-            {
-                await Task.Delay(Pause, clock, cancellationToken);
-            }
-            catch (OperationCanceledException exception)
-            {
-                throw new TimeoutException($"The database '{database.Name}' cannot be used: {reason}.", exception);
-            }
+            await database.MigrateAsync(cancellationToken);
+            return null;
         }
-    }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Waiting for database {Database}: {Reason}")]
-    private partial void LogWaiting(string database, string reason);
+        return await database.IsMigratedAsync(cancellationToken) ? null : DatabaseStart.NotMigrated;
+    }
 }
