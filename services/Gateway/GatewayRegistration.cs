@@ -14,6 +14,7 @@ using Orchestrator.Gateway.Projects;
 using Orchestrator.Gateway.PublicEvents;
 using Orchestrator.Gateway.ReadModel;
 using Orchestrator.Gateway.Restart;
+using Orchestrator.Gateway.Schemas;
 using Orchestrator.Gateway.Streams;
 using Orchestrator.Gateway.Tokens;
 using Orchestrator.Gateway.Webhooks;
@@ -106,6 +107,7 @@ public static class GatewayRegistration
         app.MapFailed();
         app.MapAgents();
         app.MapWebhooks();
+        app.MapSchemas();
         app.MapDescription();
         return app;
     }

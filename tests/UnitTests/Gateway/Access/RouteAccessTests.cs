@@ -17,6 +17,7 @@ public sealed class RouteAccessTests(GatewayHost gateway) : IClassFixture<Gatewa
         ["GET /health/startup"] = Route.Open,
         ["GET /health/ready"] = Route.Open,
         ["GET /openapi/{documentName}.json"] = Route.Open,
+        ["GET /schemas/{name}.schema.json"] = Route.Open,
         ["GET /metrics"] = new("read", Reach.All),
         ["POST /webhook"] = new("submit", Reach.Body),
         ["GET /jobs/{id}"] = new("read", Reach.Job),
