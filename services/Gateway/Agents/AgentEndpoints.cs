@@ -11,7 +11,7 @@ internal static class AgentEndpoints
         routes.MapGet("/v1/agents", (IOptions<PolicyOptions> policy, IConfiguration configuration) => Results.Ok(new AgentList(
                 configuration["Agents:Mode"] ?? "simulated",
                 policy.Value.DefaultAgent,
-                [.. (policy.Value.AllowedAgents ?? KnownAgents.Names).Order(StringComparer.Ordinal).Select(name => new AgentView(name))])))
+                [.. (policy.Value.AllowedAgents ?? policy.Value.AgentNames).Order(StringComparer.Ordinal).Select(name => new AgentView(name))])))
             .RequireVerb(Verbs.Read).WithTags("agents").Produces<AgentList>().WithSummary("List the agents that a step may name.");
 
     internal sealed record AgentView(string Name);

@@ -12,6 +12,7 @@ using Orchestrator.Gateway.Access;
 using Orchestrator.Gateway.Jobs;
 using Orchestrator.Gateway.Problems;
 using Orchestrator.Persistence.Outbox;
+using Orchestrator.Validation.Policy;
 using Orchestrator.Validation.Projects;
 
 namespace Orchestrator.Gateway.Projects;
@@ -19,6 +20,9 @@ namespace Orchestrator.Gateway.Projects;
 /// <summary>What jobs may work on.</summary>
 internal static partial class ProjectEndpoints
 {
+    // A field that is there twice would show only when it is looked for.
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     public static void MapProjects(this IEndpointRouteBuilder routes)
     {
         var projects = routes.MapGroup("/v1/projects").WithTags("projects");
@@ -37,12 +41,12 @@ internal static partial class ProjectEndpoints
         caller.Reaches(id) && await catalog.FindAsync(id) is { } project ? Results.Ok(project) : Problem.NotFound("project");
 
     private static async Task<IResult> PutAsync(
-        string id, HttpContext context, Caller caller, ProjectWriter writer, OpenCredentials credentials, CancellationToken cancellationToken)
+        string id, HttpContext context, Caller caller, ProjectWriter writer, OpenCredentials credentials, IOptions<PolicyOptions> policy, CancellationToken cancellationToken)
     {
         if (!caller.Reaches(id))
             return Problem.NotFound("project");
         var body = await BoundedBody.ReadAsync(context.Request, cancellationToken);
-        var (project, problems) = ProjectValidation.Read(WithId(body, id));
+        var (project, problems) = ProjectValidation.Read(WithId(body, id), policy.Value.AgentNames);
         if (project is null)
             return SubmitEndpoint.ProblemOf(problems);
         if (credentials.Refusal(project) is { } refusal)
@@ -87,7 +91,7 @@ internal static partial class ProjectEndpoints
     {
         try
         {
-            if (JsonNode.Parse(body.Span) is JsonObject document && !document.ContainsKey("id"))
+            if (JsonNode.Parse(body.Span, documentOptions: Strict) is JsonObject document && !document.ContainsKey("id"))
             {
                 document["id"] = id;
                 return JsonSerializer.SerializeToUtf8Bytes(document);

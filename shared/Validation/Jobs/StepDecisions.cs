@@ -43,7 +43,7 @@ internal sealed class StepDecisions(OperatorPolicy operators, JobPolicy policy, 
         if (operators.Find(name) is not { } agent)
         {
             problems.Add(path, ProblemCodes.UnknownAgent, $"There is no agent {JsonPath.Shown(name)}.",
-                $"Did you mean {NearestName.Of(name, operators.Agents)}? Agents: {string.Join(", ", operators.Agents)}.");
+                $"Did you mean {NearestName.Of(name, operators.Agents)}? Agents: {string.Join(", ", operators.Agents)}. A program of your own becomes one under Agents:Commands:<name>.");
             return null;
         }
 

@@ -6,7 +6,7 @@ namespace Orchestrator.Validation.Policy;
 /// <param name="IsReal">Whether it calls a model: costs money, and must show changes when it implements.</param>
 public sealed record KnownAgent(string Name, string? Binary, bool IsReal);
 
-/// <summary>Every agent of the system.</summary>
+/// <summary>Every agent that is built in; commands of the operator's own come from the configuration.</summary>
 public static class KnownAgents
 {
     /// <summary>Deterministic, without model or key.</summary>
@@ -23,7 +23,6 @@ public static class KnownAgents
         new(Claude, "claude", true),
         new("codex", "codex", true),
         new("opencode", "opencode", true),
-        new("command", null, false),
         new(Simulated, null, false),
         new(Merge, null, false),
     }.ToDictionary(agent => agent.Name, StringComparer.Ordinal);

@@ -63,6 +63,6 @@ public sealed class PolicyOptions
     /// <summary>The names below <c>Agents:Commands</c>, and whether each calls a model; filled from there.</summary>
     internal Dictionary<string, bool> Commands { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Every agent that a job may name here unless <see cref="AllowedAgents"/> says otherwise.</summary>
-    internal IReadOnlyCollection<string> AgentNames => [.. KnownAgents.Names.Union(Commands.Keys, StringComparer.Ordinal)];
+    /// <summary>Every agent of this installation: what is built in, and the configured commands.</summary>
+    public IReadOnlyCollection<string> AgentNames => [.. KnownAgents.Names.Union(Commands.Keys, StringComparer.Ordinal)];
 }

@@ -13,15 +13,19 @@ namespace Orchestrator.Validation.Projects;
 public static partial class ProjectValidation
 {
     /// <summary>Reads the bytes of a project file or body; the project is null when there are problems.</summary>
-    public static (ProjectDocument? Project, IReadOnlyList<JobProblem> Problems) Read(ReadOnlyMemory<byte> body)
+    /// <param name="body">The bytes.</param>
+    /// <param name="agents">Agents of this installation; null is those that are built in.</param>
+    public static (ProjectDocument? Project, IReadOnlyList<JobProblem> Problems) Read(ReadOnlyMemory<byte> body, IReadOnlyCollection<string>? agents = null)
     {
         var problems = new ProblemList();
         using var document = BodyParser.Parse(body, problems);
-        return document is null ? (null, problems.Problems) : Read(document.RootElement);
+        return document is null ? (null, problems.Problems) : Read(document.RootElement, agents);
     }
 
     /// <summary>Reads a project that is parsed already; the project is null when there are problems.</summary>
-    public static (ProjectDocument? Project, IReadOnlyList<JobProblem> Problems) Read(JsonElement body)
+    /// <param name="body">The document.</param>
+    /// <param name="agents">Agents of this installation; null is those that are built in.</param>
+    public static (ProjectDocument? Project, IReadOnlyList<JobProblem> Problems) Read(JsonElement body, IReadOnlyCollection<string>? agents = null)
     {
         var problems = new ProblemList();
         BodyCheck.Check(body, problems);
@@ -30,7 +34,7 @@ public static partial class ProjectValidation
         if (!problems.IsEmpty)
             return (null, problems.Problems);
         var project = body.Deserialize<ProjectDocument>(DocumentJson.Options)!;
-        CheckFields(project, problems);
+        CheckFields(project, agents ?? KnownAgents.Names, problems);
         return (problems.IsEmpty ? project : null, problems.Problems);
     }
 
@@ -41,7 +45,7 @@ public static partial class ProjectValidation
     /// <summary>Whether a text has the form of a project id.</summary>
     public static bool IsId(string text) => Id().IsMatch(text);
 
-    private static void CheckFields(ProjectDocument project, ProblemList problems)
+    private static void CheckFields(ProjectDocument project, IReadOnlyCollection<string> agents, ProblemList problems)
     {
         RepositoryUrlRules.Check(project.RepoUrl, "$.repo_url", problems);
         if (project.DefaultBranch is { } branch && !GitRefRules.IsRef(branch))
@@ -50,8 +54,8 @@ public static partial class ProjectValidation
             problems.Add("$.credential", ProblemCodes.InvalidValue, "This looks like a secret itself, not like the name of one.", "Put the secret into a file of the secrets folder, write the file's name here, and revoke the secret: it was sent.");
         foreach (var (role, agent) in project.DefaultAgents ?? new Dictionary<string, string>())
         {
-            if (KnownAgents.Find(agent) is null)
-                problems.Add($"$.default_agents.{role}", ProblemCodes.UnknownAgent, $"There is no agent {JsonPath.Shown(agent)}.", $"Did you mean {NearestName.Of(agent, KnownAgents.Names)}? Agents: {string.Join(", ", KnownAgents.Names)}.");
+            if (!agents.Contains(agent, StringComparer.Ordinal))
+                problems.Add($"$.default_agents.{role}", ProblemCodes.UnknownAgent, $"There is no agent {JsonPath.Shown(agent)}.", $"Did you mean {NearestName.Of(agent, agents)}? Agents: {string.Join(", ", agents)}.");
         }
 
         for (var i = 0; i < (project.CacheMounts?.Count ?? 0); i++)

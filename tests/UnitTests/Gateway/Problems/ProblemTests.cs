@@ -88,10 +88,21 @@ public sealed class ProblemTests(GatewayHost gateway) : IClassFixture<GatewayHos
     }
 
     [Fact]
-    public async Task The_agents_that_a_step_may_name_are_listed()
+    public async Task The_agents_that_a_step_may_name_are_listed_and_commands_only_when_they_are_configured()
     {
-        using var answer = await gateway.Admin.GetAsync("/v1/agents");
+        await using var own = await GatewayHost.StartAsync(("Agents:Commands:linter:Arguments:0", "/opt/linter"));
 
-        (await answer.JsonAsync()).GetProperty("agents").EnumerateArray().Select(agent => agent.Text("name")).Should().Contain(["claude", "codex", "opencode", "command", "simulated"]);
+        (await AgentsAsync(gateway)).Should().BeEquivalentTo("claude", "codex", "merge", "opencode", "simulated");
+        (await AgentsAsync(own)).Should().Contain("linter");
+        using var unknown = await gateway.Admin.PostAsync("/v1/jobs", Answers.Body("""{"goal": "x", "steps": [{"step_id": "a", "agent": "command", "role": "planner", "prompt": "p"}]}"""));
+        (await unknown.ProblemAsync(HttpStatusCode.BadRequest, "unknown_agent")).Text("hint").Should().Contain("Agents:Commands");
+        using var project = await own.Admin.PutAsync("/v1/projects/mine", Answers.Body("""{"repo_url": "/srv/mine", "default_agents": {"reviewer": "linter"}}"""));
+        project.StatusCode.Should().Be(HttpStatusCode.Created);
+
+        static async Task<IEnumerable<string>> AgentsAsync(GatewayHost host)
+        {
+            using var answer = await host.Admin.GetAsync("/v1/agents");
+            return (await answer.JsonAsync()).GetProperty("agents").EnumerateArray().Select(agent => agent.Text("name")).ToList();
+        }
     }
 }

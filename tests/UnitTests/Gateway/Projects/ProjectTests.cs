@@ -45,6 +45,9 @@ public sealed class ProjectTests(GatewayHost gateway) : IClassFixture<GatewayHos
         await File.WriteAllTextAsync(folder.Join("projects.json"), """[{"id": "good", "repo_url": "https://example.org/a.git"}, {"id": "bad", "repo_url": "https://user:pw@example.org/a.git"}]""");
 
         await Start("Gateway:ProjectsFile", folder.Join("projects.json")).Should().ThrowAsync<InvalidOperationException>().WithMessage("*projects.json, project 1: $.repo_url*");
+        await File.WriteAllTextAsync(folder.Join("broken.json"), "[{");
+        await Start("Gateway:ProjectsFile", folder.Join("broken.json")).Should().ThrowAsync<InvalidOperationException>().WithMessage("Gateway:ProjectsFile: *broken.json is not JSON*");
+        await Start("Gateway:ProjectsFile", folder.Join("missing.json")).Should().ThrowAsync<InvalidOperationException>().WithMessage("Gateway:ProjectsFile: *missing.json cannot be read*");
         await Start("PROJECT_ALIASES", "shop=relative/path").Should().ThrowAsync<InvalidOperationException>().WithMessage("PROJECT_ALIASES: *absolute*");
 
         static Func<Task> Start(string name, string value) => () => GatewayHost.StartAsync((name, value));
@@ -58,6 +61,8 @@ public sealed class ProjectTests(GatewayHost gateway) : IClassFixture<GatewayHos
     [InlineData("""{"repo_url": "https://example.org/a.git", "credential": "ghp_0123456789abcdef"}""", "$.credential")]
     [InlineData("""{"repo_url": "https://example.org/a.git", "branch": "main"}""", "$.branch")]
     [InlineData("{}", "$.repo_url")]
+    [InlineData("""{"repo_url": "https://example.org/a.git", "repo_url": "https://example.org/b.git"}""", "$.repo_url")]
+    [InlineData("""{"repo_url": "\ud800"}""", "$.repo_url")]
     public async Task A_project_that_is_wrong_names_its_field(string body, string path)
     {
         using var answer = await PutAsync("wrong", body);
