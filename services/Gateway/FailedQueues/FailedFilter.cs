@@ -25,6 +25,9 @@ internal record FailedFilter
     /// <exception cref="RefusedException">400.</exception>
     public IQueryable<FailedMessageRow> Of(IQueryable<FailedMessageRow> rows)
     {
+        // The database refuses NUL in text.
+        if (Texts.FirstOrDefault(text => text.Value?.Contains('\0', StringComparison.Ordinal) == true).Name is { } name)
+            throw Invalid(name, "The text holds NUL.");
         if (Queue is not null)
             rows = rows.Where(row => row.Queue == Queue);
         if (Code is not null)
@@ -41,8 +44,10 @@ internal record FailedFilter
     public static RefusedException Invalid(string field, string message) => new(
         new Problem(StatusCodes.Status400BadRequest, "invalid_query", message, $"Correct '{field}'.") { Errors = new Dictionary<string, string[]> { [field] = [message] } });
 
-    public override string ToString() => string.Join(' ', new[] { ("queue", Queue), ("code", Code), ("job", Job), ("since", Since) }
-        .Where(part => part.Item2 is not null).Select(part => $"{part.Item1}={(part.Item2!.Length > 128 ? part.Item2[..128] : part.Item2)}").DefaultIfEmpty("all"));
+    private IEnumerable<(string Name, string? Value)> Texts => [("queue", Queue), ("code", Code), ("job", Job), ("since", Since)];
+
+    public override string ToString() => string.Join(' ', Texts
+        .Where(part => part.Value is not null).Select(part => $"{part.Name}={(part.Value!.Length > 128 ? part.Value[..128] : part.Value)}").DefaultIfEmpty("all"));
 }
 
 /// <summary>A page of a list.</summary>

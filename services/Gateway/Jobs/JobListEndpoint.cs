@@ -40,8 +40,9 @@ internal static class JobListEndpoint
 
         if (filter.Reason is { Length: > 0 } why)
         {
-            if (!Enum.TryParse<ParkReason>(why.Replace("_", ""), ignoreCase: true, out var reason) || char.IsDigit(why[0]))
-                return Invalid("reason", $"A reason is one of {string.Join(", ", Enum.GetNames<ParkReason>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName))}.");
+            var reasons = Enum.GetValues<ParkReason>().ToDictionary(known => JsonNamingPolicy.SnakeCaseLower.ConvertName(known.ToString()), StringComparer.OrdinalIgnoreCase);
+            if (!reasons.TryGetValue(why, out var reason))
+                return Invalid("reason", $"A reason is one of {string.Join(", ", reasons.Keys)}.");
             jobs = jobs.Where(job => job.ParkReason == reason);
         }
 

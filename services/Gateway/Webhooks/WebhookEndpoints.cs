@@ -15,7 +15,7 @@ internal static class WebhookEndpoints
 {
     public static void MapWebhooks(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/webhook", SubmitAsync).RequireVerb(Verbs.Submit).WithMetadata(new OldDoor()).WithTags("1.0").Accepts<JobDocument>("application/json").Produces<OldReply>().WithSummary("Submit a job as in version 1.0.");
+        routes.MapPost("/webhook", SubmitAsync).RequireVerb(Verbs.Submit).WithMetadata(new OldDoor()).WithTags("1.0").Accepts<JobDocument>("application/json", "*/*").Produces<OldReply>().WithSummary("Submit a job as in version 1.0.");
         routes.MapGet("/jobs/{id}", StatusAsync).RequireVerb(Verbs.Read).WithMetadata(new OldDoor()).WithTags("1.0").Produces<JobStatusDocument>().WithSummary("Show a job as in version 1.0.");
     }
 

@@ -56,6 +56,7 @@ public sealed class FailedMessagesTests(GatewayHost gateway) : IClassFixture<Gat
         using var none = await gateway.Admin.PostAsync("/v1/failed/discard", Answers.Body("""{"queue": "budget"}"""));
 
         await nothing.ProblemAsync(HttpStatusCode.BadRequest, "invalid_query");
+        await (await gateway.Admin.GetAsync("/v1/failed?job=a%00b")).ProblemAsync(HttpStatusCode.BadRequest, "invalid_query");
         (await counted.JsonAsync()).GetProperty("matched").GetInt32().Should().BePositive();
         (await counted.JsonAsync()).GetProperty("decided").GetInt32().Should().Be(0);
         (await none.JsonAsync()).GetProperty("matched").GetInt32().Should().Be(0);

@@ -38,6 +38,7 @@ public sealed class JobListTests(GatewayHost gateway) : IClassFixture<GatewayHos
 
         Ids(await ListAsync($"tag={tag}&status=queued")).Should().Equal(plain);
         Ids(await ListAsync($"tag={tag}&status=Completed&project=shop")).Should().Equal(shop);
+        Ids(await ListAsync($"tag={tag}&reason=provider_limit")).Should().BeEmpty();
         Ids(await ListAsync($"tag={tag}&project=bank")).Should().BeEmpty();
         Ids(await ListAsync($"tag={tag}&q=fence+100%25")).Should().Equal(plain);
         Ids(await ListAsync($"tag={tag}&q=%25")).Should().Equal([plain], "a wildcard is text");
@@ -48,6 +49,8 @@ public sealed class JobListTests(GatewayHost gateway) : IClassFixture<GatewayHos
     [InlineData("status=done", "status")]
     [InlineData("status=1", "status")]
     [InlineData("status=queued,running", "status")]
+    [InlineData("reason=approval,budget", "reason")]
+    [InlineData("reason=-1", "reason")]
     [InlineData("cursor=abc", "cursor")]
     [InlineData("cursor=-1", "cursor")]
     [InlineData("limit=many", "limit")]

@@ -30,6 +30,21 @@ public sealed class WebhookTests(GatewayHost gateway) : IClassFixture<GatewayHos
         row.ProjectId.Should().Be("shop");
     }
 
+    [Theory]
+    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData("text/plain")]
+    [InlineData(null)]
+    public async Task The_body_counts_and_not_what_is_said_of_its_type(string? type)
+    {
+        using var body = new ByteArrayContent("""{"goal": "x"}"""u8.ToArray());
+        if (type is not null)
+            body.Headers.Add("Content-Type", type);
+        using var wrong = gateway.Client("not-a-token");
+
+        (await gateway.Admin.PostAsync("/webhook", body)).StatusCode.Should().Be(HttpStatusCode.OK);
+        await (await wrong.PostAsync("/webhook", body)).ProblemAsync(HttpStatusCode.Forbidden, "invalid_token");
+    }
+
     [Fact]
     public async Task A_job_that_wants_approval_is_told_so()
     {
