@@ -12,6 +12,7 @@ public sealed class RealAgentFaultTests
     [Theory]
     [InlineData("claude")]
     [InlineData("codex")]
+    [InlineData("opencode", Traits = ["Category", "Long"])]
     public async Task A_limit_parks_the_step_until_the_provider_lets_it_go_on(string agent)
     {
         await using var launch = await RealLaunch.StartAsync(agent, AgentScripts.Failing(429, retryAfter: 1800));
@@ -40,6 +41,7 @@ public sealed class RealAgentFaultTests
     [Theory]
     [InlineData("claude")]
     [InlineData("codex")]
+    [InlineData("opencode", Traits = ["Category", "Long"])]
     public async Task An_overloaded_model_parks_the_step(string agent)
     {
         await using var launch = await RealLaunch.StartAsync(agent, AgentScripts.Failing(529));
@@ -51,12 +53,13 @@ public sealed class RealAgentFaultTests
 
     [Theory]
     [InlineData("claude")]
-    [InlineData("codex", Traits = ["Category", "Long"])]
+    [InlineData("codex")]
+    [InlineData("opencode", Traits = ["Category", "Long"])]
     public async Task A_model_that_never_answers_costs_the_steps_time_and_leaves_no_process(string agent)
     {
         await using var launch = await RealLaunch.StartAsync(agent, new ModelScript { End = new ModelTurn { Fault = ModelFault.Hang } });
 
-        var finished = await launch.RunAsync("implementer", Tools, timeoutSec: 15);
+        var finished = await launch.RunAsync("implementer", Tools, timeoutSec: agent == "opencode" ? 60 : 15);
 
         (finished.Outcome, finished.ErrorCode).Should().Be((StepOutcome.TimedOut, ErrorCodes.Timeout), finished.ErrorMessage);
         launch.Model.Seen.Should().NotBeEmpty("it did ask");
@@ -66,6 +69,7 @@ public sealed class RealAgentFaultTests
     // Codex has no limit of its turns, and none can be held from outside: it does not count them.
     [Theory]
     [InlineData("claude")]
+    [InlineData("opencode", Traits = ["Category", "Long"])]
     public async Task A_model_that_goes_on_and_on_is_ended_at_the_turn_limit(string agent)
     {
         await using var launch = await RealLaunch.StartAsync(agent, AgentScripts.Work(agent, 500) with { Failures = [] }, maxTurns: 2);
@@ -80,6 +84,8 @@ public sealed class RealAgentFaultTests
 
     [Theory]
     [InlineData("claude")]
+    [InlineData("codex")]
+    [InlineData("opencode", Traits = ["Category", "Long"])]
     public async Task A_program_that_is_killed_by_what_it_runs_has_crashed(string agent)
     {
         await using var launch = await RealLaunch.StartAsync(agent, AgentScripts.Shell(agent, "kill -9 $PPID"));
@@ -92,6 +98,8 @@ public sealed class RealAgentFaultTests
 
     [Theory]
     [InlineData("claude")]
+    [InlineData("codex")]
+    [InlineData("opencode", Traits = ["Category", "Long"])]
     public async Task An_answer_without_a_word_is_no_result(string agent)
     {
         await using var launch = await RealLaunch.StartAsync(agent, new ModelScript { End = new ModelTurn { Text = "" } });
@@ -99,5 +107,18 @@ public sealed class RealAgentFaultTests
         var finished = await launch.RunAsync("implementer", Tools);
 
         (finished.Outcome, finished.ErrorCode).Should().Be((StepOutcome.Failed, ErrorCodes.NoResult), $"{finished.ErrorMessage}\n{await launch.ReadAsync(finished, "logs.txt")}");
+    }
+
+    [Theory]
+    [InlineData("claude")]
+    [InlineData("codex")]
+    [InlineData("opencode", Traits = ["Category", "Long"])]
+    public async Task A_provider_that_answers_nothing_at_all_is_the_providers_failure(string agent)
+    {
+        await using var launch = await RealLaunch.StartAsync(agent, new ModelScript { End = new ModelTurn { Fault = ModelFault.Empty } });
+
+        var finished = await launch.RunAsync("implementer", Tools);
+
+        (finished.Outcome, finished.ErrorCode).Should().Be((StepOutcome.Failed, ErrorCodes.ProviderError), finished.ErrorMessage);
     }
 }
