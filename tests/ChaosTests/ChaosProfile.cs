@@ -21,7 +21,7 @@ internal sealed record ChaosProfile
         GracefulStops = 2,
         ShuffledJobs = 12,
         LongestDelay = TimeSpan.FromMilliseconds(500),
-        Lease = TimeSpan.FromSeconds(3),
+        Lease = TimeSpan.FromSeconds(6),
         Patience = TimeSpan.FromMinutes(1),
     };
 

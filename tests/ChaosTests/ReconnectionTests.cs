@@ -13,6 +13,9 @@ public sealed class ReconnectionTests(QuickChaos quick)
     public Task A_blocked_broker_leaves_the_door_open_and_readiness_red() => Reconnection.BlockedBrokerAsync(quick.Run);
 
     [Fact]
+    public Task A_broker_that_hangs_leaves_the_door_open_and_readiness_red() => Reconnection.PausedBrokerAsync(quick.Run);
+
+    [Fact]
     public Task A_database_that_restarts_and_cuts_connections_costs_nothing_but_time() => Reconnection.DatabaseAsync(quick.Run);
 }
 
@@ -21,12 +24,13 @@ public sealed class ReconnectionTests(QuickChaos quick)
 public sealed class LongReconnectionTests
 {
     [Fact]
-    public async Task Twenty_restarts_of_the_broker_and_two_blocked_minutes_lose_nothing()
+    public async Task Twenty_restarts_of_the_broker_two_blocked_minutes_and_two_that_it_hangs_lose_nothing()
     {
         await using var run = await ChaosRun.StartAsync(ChaosProfile.Full.Scaled() with { Jobs = 500 });
 
         await Reconnection.BrokerAsync(run);
         await Reconnection.BlockedBrokerAsync(run);
+        await Reconnection.PausedBrokerAsync(run);
     }
 
     [Fact]

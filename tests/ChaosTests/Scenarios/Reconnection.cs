@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using AwesomeAssertions;
 using Npgsql;
 using Orchestrator.ChaosTests.Driving;
+using Orchestrator.TestServers.RabbitMq;
 
 namespace Orchestrator.ChaosTests.Scenarios;
 
@@ -35,19 +36,25 @@ internal static class Reconnection
         await load.FinishedAsync(run.Profile.Patience);
     });
 
-    public static Task BlockedBrokerAsync(ChaosRun run) => run.ThenHoldsAsync(async () =>
+    /// <summary>Its memory is full: it answers, and takes no message.</summary>
+    public static Task BlockedBrokerAsync(ChaosRun run) => BrokerTakesNothingAsync(run, "blocked", broker => broker.BlockAsync(), broker => broker.UnblockAsync());
+
+    /// <summary>It hangs: connections stay open, and nothing answers.</summary>
+    public static Task PausedBrokerAsync(ChaosRun run) => BrokerTakesNothingAsync(run, "paused", broker => broker.PauseAsync(), broker => broker.ResumeAsync());
+
+    private static Task BrokerTakesNothingAsync(ChaosRun run, string name, Func<IOwnRabbitMq, Task> begin, Func<IOwnRabbitMq, Task> end) => run.ThenHoldsAsync(async () =>
     {
-        var load = run.NewLoad("blocked");
+        var load = run.NewLoad(name);
         await load.SubmitAsync(run.Profile.InFlight / 2, run.Profile.InFlight);
         var before = run.System.Running.ToDictionary(running => running.Name, Resident);
-        await run.System.Broker.BlockAsync();
+        await begin(run.System.Broker);
         try
         {
             var until = Stopwatch.StartNew();
             for (var job = 0; job == 0 || until.Elapsed < run.Profile.BlockedBroker; job++)
             {
                 var watch = Stopwatch.StartNew();
-                await load.SubmitOneAsync($"blocked-now-{job}-{run.Profile.Seed}", "simulate: sleep 50ms");
+                await load.SubmitOneAsync($"{name}-now-{job}-{run.Profile.Seed}", "simulate: sleep 50ms");
                 watch.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(2), "the door answers although the broker takes nothing");
                 await run.System.RedAsync(Noticed);
             }
@@ -57,7 +64,7 @@ internal static class Reconnection
         }
         finally
         {
-            await run.System.Broker.UnblockAsync();
+            await end(run.System.Broker);
         }
 
         await run.System.GreenAsync(Back);

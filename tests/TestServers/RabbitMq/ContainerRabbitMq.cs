@@ -48,6 +48,10 @@ internal sealed class ContainerRabbitMq(RabbitMqContainer container, RabbitMqMan
 
     public Task UnblockAsync() => WatermarkAsync("0.4");
 
+    public Task PauseAsync() => container.PauseAsync();
+
+    public Task ResumeAsync() => container.UnpauseAsync();
+
     public async ValueTask DisposeAsync()
     {
         management.Dispose();

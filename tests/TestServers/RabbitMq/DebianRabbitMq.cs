@@ -61,6 +61,12 @@ public sealed class DebianRabbitMq : IOwnRabbitMq
     public Task UnblockAsync() => WatermarkAsync("0.4");
 
     /// <inheritdoc />
+    public Task PauseAsync() => SignalAsync("-STOP");
+
+    /// <inheritdoc />
+    public Task ResumeAsync() => SignalAsync("-CONT");
+
+    /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         if (_process is not null)
@@ -69,6 +75,9 @@ public sealed class DebianRabbitMq : IOwnRabbitMq
             Directory.Delete(_folder, recursive: true);
         _management.Dispose();
     }
+
+    private async Task SignalAsync(string signal) =>
+        await Shell.RunAsync("kill", signal, (await File.ReadAllTextAsync(Path.Combine(_folder, "broker.pid"))).Trim());
 
     private Task<string> WatermarkAsync(string share) => Shell.RunAsync(
         "env", $"HOME={_folder}", $"ERL_EPMD_PORT={_ports[3]}", "RABBITMQ_CONF_ENV_FILE=/dev/null", $"RABBITMQ_NODENAME=orch{_ports[0]}@localhost",
@@ -93,6 +102,7 @@ public sealed class DebianRabbitMq : IOwnRabbitMq
             ["RABBITMQ_CONFIG_FILE"] = Path.Combine(_folder, "rabbitmq"),
             ["RABBITMQ_ENABLED_PLUGINS_FILE"] = Path.Combine(_folder, "enabled_plugins"),
             ["RABBITMQ_MNESIA_BASE"] = Path.Combine(_folder, "data"),
+            ["RABBITMQ_PID_FILE"] = Path.Combine(_folder, "broker.pid"),
             ["RABBITMQ_LOG_BASE"] = Path.Combine(_folder, "log"),
             ["RABBITMQ_NODENAME"] = $"orch{amqp}@localhost",
             ["RABBITMQ_DIST_PORT"] = $"{distribution}",

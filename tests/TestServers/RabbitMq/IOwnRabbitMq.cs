@@ -8,4 +8,10 @@ public interface IOwnRabbitMq : IRabbitMqServer, IStoppable
 
     /// <summary>It takes messages again.</summary>
     Task UnblockAsync();
+
+    /// <summary>From now on it does nothing at all, and its connections stay open: as if its machine hung.</summary>
+    Task PauseAsync();
+
+    /// <summary>It goes on where it stood.</summary>
+    Task ResumeAsync();
 }

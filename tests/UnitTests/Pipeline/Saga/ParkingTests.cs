@@ -1,4 +1,5 @@
 using AwesomeAssertions;
+using Orchestrator.Contracts.Budget;
 using Orchestrator.Contracts.Jobs;
 using Orchestrator.Contracts.Steps;
 
@@ -50,7 +51,9 @@ public sealed class ParkingTests
     public async Task A_denied_budget_parks_until_it_fits_also_over_a_restart()
     {
         var fitsAt = TimeProvider.System.GetUtcNow().AddSeconds(1);
-        await using var host = await SagaHost.StartAsync(h => h.FitsAt = _ => TimeProvider.System.GetUtcNow() < fitsAt ? fitsAt : null);
+        await using var host = await SagaHost.StartAsync(h => h.Budget = command => TimeProvider.System.GetUtcNow() < fitsAt
+            ? new BudgetDenied(command.Key, "the test's budget", fitsAt)
+            : new BudgetReserved(command.Key, null));
         await host.SubmitAsync(Job(Step("a")));
         var parked = await host.SeenAsync<JobParked>();
 
@@ -58,6 +61,45 @@ public sealed class ParkingTests
 
         await host.SeenAsync<JobCompleted>();
         parked.Should().BeEquivalentTo(new { Reason = ParkReason.Budget, WakeAt = fitsAt });
+    }
+
+    [Fact]
+    public async Task A_budget_into_which_the_step_can_never_fit_fails_it_and_nothing_is_launched()
+    {
+        await using var host = await SagaHost.StartAsync(h => h.Budget = command => new BudgetDenied(command.Key, "the test's budget", FitsAt: null));
+
+        await host.SubmitAsync(Job(Step("a")));
+
+        (await host.SeenAsync<JobFailed>()).Outcome.Should().BeEquivalentTo(new { StepId = "a", ErrorCode = ErrorCodes.BudgetDenied });
+        host.Launched.Should().BeEmpty();
+        host.Seen.OfType<JobParked>().Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_cancel_gives_back_what_was_reserved_for_a_step_that_was_not_launched()
+    {
+        await using var host = await SagaHost.StartAsync(h => h.Budget = _ => null);
+        var id = await host.SubmitAsync(Job(Step("a")));
+        var reserve = await host.SeenAsync<ReserveBudget>();
+
+        await host.SendAsync(new CancelJob(id, "ann", null));
+
+        await host.SeenAsync<JobCancelled>();
+        await host.SeenAsync<ReleaseBudget>(release => release.Key == reserve.Key);
+        host.Launched.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_run_that_has_failed_does_not_wait_for_a_branch_that_is_parked()
+    {
+        await using var host = await SagaHost.StartAsync(h => h.Runner = _ => null);
+        await host.SubmitAsync(Job(Step("a") with { DependsOn = [] }, Step("b") with { DependsOn = [], Approval = StepApproval.Before }));
+        await host.SeenAsync<JobParked>();
+        var launch = await host.SeenAsync<RunStep>();
+
+        await host.PublishAsync(SagaHost.Report(launch, StepOutcome.FailedForGood, ErrorCodes.VerifyFailed));
+
+        (await host.SeenAsync<JobFailed>()).Outcome.StepId.Should().Be("a");
     }
 
     [Fact]

@@ -1,7 +1,9 @@
 using AwesomeAssertions;
+using Microsoft.EntityFrameworkCore;
 using Orchestrator.Contracts.Budget;
 using Orchestrator.Contracts.Jobs;
 using Orchestrator.Contracts.Steps;
+using Orchestrator.Pipeline.Saga;
 
 namespace Orchestrator.UnitTests.Pipeline.Saga;
 
@@ -241,6 +243,31 @@ public sealed class PipelineSagaTests
 
         host.Seen.OfType<RunStep>().Where(command => command.Key is { StepId: "b", Visit: 2 }).Select(command => string.Join(' ', command.StartFrom.Select(work => work.StepId)))
             .Should().Equal("a b", "a b");
+    }
+
+    [Fact]
+    public async Task A_failure_that_is_tolerated_hands_on_nothing_of_its_own()
+    {
+        await using var host = await SagaHost.StartAsync(h => h.Runner = command => command.Key.StepId == "b"
+            ? SagaHost.Report(command, StepOutcome.FailedForGood, ErrorCodes.VerifyFailed, changed: true)
+            : SagaHost.Report(command, StepOutcome.Succeeded, changed: true));
+
+        await host.SubmitAsync(Job(Step("a", []), Step("b", ["a"]) with { OnFailure = "continue" }, Step("c", ["b"])));
+        await host.SeenAsync<JobCompleted>();
+
+        (await host.SeenAsync<RunStep>(command => command.Key.StepId == "c")).StartFrom.Should().ContainSingle().Which.StepId.Should().Be("a");
+    }
+
+    [Fact]
+    public async Task The_jobs_patch_is_that_of_the_work_which_no_later_work_holds()
+    {
+        await using var host = await SagaHost.StartAsync(h => h.Runner = command => SagaHost.Report(command, StepOutcome.Succeeded, changed: true));
+
+        var id = await host.SubmitAsync(Job(Step("a", []), Step("b", ["a"]), Step("c", ["b"])));
+        await host.SeenAsync<JobCompleted>();
+
+        var run = await host.AskAsync(db => db.Set<PipelineState>().SingleAsync(run => run.CorrelationId == id));
+        Lineage.Heads(run).Should().ContainSingle().Which.Id.Should().Be("c");
     }
 
     [Fact]

@@ -27,8 +27,8 @@ public sealed class SagaHost : IAsyncDisposable
     /// <summary>Answers a launch; null is a runner that is away.</summary>
     public Func<RunStep, StepFinished?> Runner { get; set; } = command => Report(command, StepOutcome.Succeeded);
 
-    /// <summary>When a reservation fits that does not fit now; null grants it.</summary>
-    public Func<ReserveBudget, DateTimeOffset?> FitsAt { get; set; } = _ => null;
+    /// <summary>Answers a reservation; null is a budget that is away.</summary>
+    public Func<ReserveBudget, object?> Budget { get; set; } = command => new BudgetReserved(command.Key, null);
 
     /// <summary>Everything that the saga said, in the order of arrival.</summary>
     public ConcurrentQueue<object> Seen { get; init; } = new();
@@ -78,7 +78,7 @@ public sealed class SagaHost : IAsyncDisposable
         builder.AddMessaging(bus =>
         {
             bus.AddPipelineConsumers();
-            bus.AddConsumer<GrantingBudget>().Endpoint(endpoint => endpoint.Name = Queues.Budget);
+            bus.AddConsumer<ScriptedBudget>().Endpoint(endpoint => endpoint.Name = Queues.Budget);
             bus.AddConsumer<ScriptedRunner>().Endpoint(endpoint => endpoint.Name = Queues.ImplementerRunner);
             bus.AddConsumer<Listener>().Endpoint(endpoint => endpoint.Name = "listener");
         });
@@ -182,16 +182,15 @@ public sealed class SagaHost : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private sealed class GrantingBudget(SagaHost host) : IConsumer<ReserveBudget>, IConsumer<SettleBudget>, IConsumer<ReleaseBudget>
+    private sealed class ScriptedBudget(SagaHost host) : IConsumer<ReserveBudget>, IConsumer<SettleBudget>, IConsumer<ReleaseBudget>
     {
         public Task Consume(ConsumeContext<ReserveBudget> context)
         {
             host.Seen.Enqueue(context.Message);
-            if (host.FitsAt(context.Message) is { } fitsAt)
-                return context.Publish(new BudgetDenied(context.Message.Key, "the test's budget", fitsAt));
-            var reserved = new BudgetReserved(context.Message.Key, null);
-            host.Told.Enqueue(reserved);
-            return context.Publish(reserved);
+            if (host.Budget(context.Message) is not { } answer)
+                return Task.CompletedTask;
+            host.Told.Enqueue(answer);
+            return context.Publish(answer, answer.GetType());
         }
 
         public Task Consume(ConsumeContext<SettleBudget> context)
