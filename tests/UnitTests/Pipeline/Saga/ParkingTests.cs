@@ -146,7 +146,9 @@ public sealed class ParkingTests
     [Fact]
     public async Task It_is_told_whether_another_branch_goes_on_and_when_the_last_of_them_is_over()
     {
-        await using var host = await SagaHost.StartAsync(h => h.Runner = command => command.Key.StepId == "c" ? null : SagaHost.Report(command, StepOutcome.Succeeded));
+        await using var host = await SagaHost.StartAsync(
+            h => h.Runner = command => command.Key.StepId == "c" ? null : SagaHost.Report(command, StepOutcome.Succeeded),
+            new Dictionary<string, string?> { ["Pipeline:DispatchDeadline"] = "00:01:00" });
         var id = await host.SubmitAsync(Job(
             Step("a") with { DependsOn = [], Approval = StepApproval.After }, Step("b") with { DependsOn = [], Approval = StepApproval.After }, Step("c") with { DependsOn = [] }));
         await Eventually.IsTrueAsync(() => host.Seen.OfType<JobParked>().Count() == 2);
