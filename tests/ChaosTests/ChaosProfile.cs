@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Orchestrator.ChaosTests;
 
-/// <summary>How much of everything: <see cref="Quick"/> for every change, <see cref="Full"/> for the figures of the promises.</summary>
+/// <summary>How much of everything: <see cref="Quick"/> for <c>./test --full</c>, <see cref="Full"/> for the figures of the promises.</summary>
 internal sealed record ChaosProfile
 {
     public static ChaosProfile Quick { get; } = new()
@@ -10,6 +10,7 @@ internal sealed record ChaosProfile
         Jobs = 20,
         InFlight = 12,
         Kills = 5,
+        CrashesPerFailpoint = 1,
         BrokerRestarts = 1,
         BlockedBroker = TimeSpan.FromSeconds(4),
         DatabaseRestarts = 1,
@@ -30,6 +31,7 @@ internal sealed record ChaosProfile
         Jobs = 5000,
         InFlight = 64,
         Kills = 300,
+        CrashesPerFailpoint = 3,
         BrokerRestarts = 20,
         BlockedBroker = TimeSpan.FromMinutes(2),
         DatabaseRestarts = 10,
@@ -53,6 +55,8 @@ internal sealed record ChaosProfile
 
     /// <summary>Processes killed in the middle of their work.</summary>
     public required int Kills { get; init; }
+
+    public required int CrashesPerFailpoint { get; init; }
 
     public required int BrokerRestarts { get; init; }
 
@@ -99,6 +103,7 @@ internal sealed record ChaosProfile
         {
             Jobs = Of(Jobs),
             Kills = Of(Kills),
+            CrashesPerFailpoint = Of(CrashesPerFailpoint),
             BrokerRestarts = Of(BrokerRestarts),
             DatabaseRestarts = Of(DatabaseRestarts),
             TerminatedBackends = Of(TerminatedBackends),

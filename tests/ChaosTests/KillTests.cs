@@ -5,10 +5,14 @@ public sealed class KillTests(QuickChaos quick)
 {
     [Fact]
     public Task Killed_services_lose_nothing_and_accept_nothing_twice() => Scenarios.Kills.RunAsync(quick.Run);
+
+    [Fact]
+    [Trait("Category", "Long")]
+    public Task A_crash_at_each_failpoint_loses_nothing() => Scenarios.EachFailpoint.RunAsync(quick.Run);
 }
 
 [Collection(nameof(LongChaos))]
-[Trait("Category", "Long")]
+[Trait("Category", "Figures")]
 public sealed class LongKillTests
 {
     [Fact]
@@ -20,10 +24,10 @@ public sealed class LongKillTests
     }
 
     [Fact]
-    public async Task A_crash_at_each_failpoint_loses_nothing()
+    public async Task Three_crashes_at_each_failpoint_lose_nothing()
     {
-        await using var run = await ChaosRun.StartAsync(ChaosProfile.Full.Scaled() with { Lease = TimeSpan.FromSeconds(3) });
+        await using var run = await ChaosRun.StartAsync(ChaosProfile.Full.Scaled() with { Lease = ChaosProfile.Quick.Lease });
 
-        await Scenarios.EachFailpoint.RunAsync(run, int.MaxValue);
+        await Scenarios.EachFailpoint.RunAsync(run);
     }
 }

@@ -17,7 +17,7 @@ public sealed class MessageTests(QuickChaos quick)
 }
 
 [Collection(nameof(LongChaos))]
-[Trait("Category", "Long")]
+[Trait("Category", "Figures")]
 public sealed class LongMessageTests
 {
     [Fact]

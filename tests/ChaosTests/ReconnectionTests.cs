@@ -20,13 +20,13 @@ public sealed class ReconnectionTests(QuickChaos quick)
 }
 
 [Collection(nameof(LongChaos))]
-[Trait("Category", "Long")]
+[Trait("Category", "Figures")]
 public sealed class LongReconnectionTests
 {
     [Fact]
     public async Task Twenty_restarts_of_the_broker_two_blocked_minutes_and_two_that_it_hangs_lose_nothing()
     {
-        await using var run = await ChaosRun.StartAsync(ChaosProfile.Full.Scaled() with { Jobs = 500 });
+        await using var run = await ChaosRun.StartAsync((ChaosProfile.Full with { Jobs = 500 }).Scaled());
 
         await Reconnection.BrokerAsync(run);
         await Reconnection.BlockedBrokerAsync(run);
@@ -36,7 +36,7 @@ public sealed class LongReconnectionTests
     [Fact]
     public async Task Ten_restarts_of_the_database_and_a_hundred_cut_connections_lose_nothing()
     {
-        await using var run = await ChaosRun.StartAsync(ChaosProfile.Full.Scaled() with { Jobs = 500 });
+        await using var run = await ChaosRun.StartAsync((ChaosProfile.Full with { Jobs = 500 }).Scaled());
 
         await Reconnection.DatabaseAsync(run);
     }

@@ -12,13 +12,13 @@ public sealed class RunnerTests(QuickChaos quick)
 }
 
 [Collection(nameof(LongChaos))]
-[Trait("Category", "Long")]
+[Trait("Category", "Figures")]
 public sealed class LongRunnerTests
 {
     [Fact]
     public async Task Twenty_stopped_runners_are_refused_and_fifty_stops_burn_no_attempt()
     {
-        await using var run = await ChaosRun.StartAsync(ChaosProfile.Full.Scaled() with { Jobs = 500 });
+        await using var run = await ChaosRun.StartAsync((ChaosProfile.Full with { Jobs = 500 }).Scaled());
 
         await Scenarios.Runners.StoppedAsync(run);
         await Scenarios.Runners.AskedToStopAsync(run);

@@ -7,10 +7,9 @@ namespace Orchestrator.ChaosTests.Scenarios;
 /// <summary>A crash at every place that the system passes, so often each.</summary>
 internal static class EachFailpoint
 {
-    private const int Times = 3;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    public static Task RunAsync(ChaosRun run, int most) => run.ThenHoldsAsync(async () =>
+    public static Task RunAsync(ChaosRun run) => run.ThenHoldsAsync(async () =>
     {
         var load = run.NewLoad("each");
         await load.SubmitAsync(run.Profile.InFlight, run.Profile.InFlight, "simulate: sleep 20ms");
@@ -18,7 +17,7 @@ internal static class EachFailpoint
         using var enough = new CancellationTokenSource();
         var work = SubmitUntilAsync(load, run, enough.Token);
         var unreached = new List<string>();
-        foreach (var (service, place) in run.System.Places().SelectMany(place => Enumerable.Repeat(place, Times)).Take(most))
+        foreach (var (service, place) in run.System.Places().SelectMany(place => Enumerable.Repeat(place, run.Profile.CrashesPerFailpoint)))
         {
             run.Evidence.LostRunners += ChaosSystem.Runners.Contains(service) ? 1 : 0;
             run.System.Order(service, string.Create(CultureInfo.InvariantCulture, $"{place}=crash@{1 + run.Random.Next(2)}"));
