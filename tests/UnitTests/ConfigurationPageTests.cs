@@ -64,7 +64,8 @@ public sealed partial class ConfigurationPageTests
         }
     }
 
-    private static bool IsListOfText(Type type) => typeof(IEnumerable<string>).IsAssignableFrom(type);
+    // What configuration cannot add to is no key.
+    private static bool IsListOfText(Type type) => typeof(ICollection<string>).IsAssignableFrom(type);
 
     private static bool IsOurs(Type type) => type is { IsClass: true } && type.Namespace!.StartsWith("Orchestrator.", StringComparison.Ordinal);
 
