@@ -28,6 +28,9 @@ public sealed class GatewayOptions
     /// <summary>Secrets that a project made through the API may name as its credential, each with the hosts of repositories that may get it. Projects of the operator's file may name any.</summary>
     public Dictionary<string, string[]>? Credentials { get; set; }
 
+    /// <summary>Folders of the runners' machines that a project made through the API may name in <c>cache_mounts</c>, exactly as written here. Projects of the operator's file may name any.</summary>
+    public string[]? CacheMounts { get; set; }
+
     /// <summary>Addresses or networks (CIDR) of proxies whose <c>X-Forwarded-For</c> is believed.</summary>
     public string[]? TrustedProxies { get; set; }
 

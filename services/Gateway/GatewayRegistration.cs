@@ -39,6 +39,7 @@ public static class GatewayRegistration
         services.AddArtifacts(builder.Configuration);
         services.AddSingleton<ConfiguredProjects>();
         services.AddSingleton<OpenCredentials>();
+        services.AddSingleton<OpenCacheMounts>();
         services.AddScoped<ProjectCatalog>();
         services.AddScoped<IProjectCatalog>(provider => provider.GetRequiredService<ProjectCatalog>());
         services.AddScoped<ProjectEndpoints.ProjectWriter>();

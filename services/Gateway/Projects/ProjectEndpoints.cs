@@ -41,7 +41,7 @@ internal static partial class ProjectEndpoints
         caller.Reaches(id) && await catalog.FindAsync(id) is { } project ? Results.Ok(project) : Problem.NotFound("project");
 
     private static async Task<IResult> PutAsync(
-        string id, HttpContext context, Caller caller, ProjectWriter writer, OpenCredentials credentials, IOptions<PolicyOptions> policy, CancellationToken cancellationToken)
+        string id, HttpContext context, Caller caller, ProjectWriter writer, OpenCredentials credentials, OpenCacheMounts mounts, IOptions<PolicyOptions> policy, CancellationToken cancellationToken)
     {
         if (!caller.Reaches(id))
             return Problem.NotFound("project");
@@ -49,7 +49,7 @@ internal static partial class ProjectEndpoints
         var (project, problems) = ProjectValidation.Read(WithId(body, id), policy.Value.AgentNames);
         if (project is null)
             return SubmitEndpoint.ProblemOf(problems);
-        if (credentials.Refusal(project) is { } refusal)
+        if ((credentials.Refusal(project) ?? mounts.Refusal(project)) is { } refusal)
             return refusal;
         return project.Id == id
             ? await writer.WriteAsync(project, caller, AccessLog.Address(context), cancellationToken)

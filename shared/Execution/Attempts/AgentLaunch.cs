@@ -136,7 +136,7 @@ internal sealed partial class AgentLaunch(
     private AgentBox Box(AttemptContext context, BoxLayout layout)
     {
         var idle = processes.Value.IdleTimeout;
-        return new AgentBox(context.Sandbox, runner, sandboxOptions, time, layout, Limit(context), idle == TimeSpan.Zero ? null : idle);
+        return new AgentBox(context.Sandbox, runner, sandboxOptions, time, layout with { ReadablePaths = context.Job.Project?.CacheMounts ?? [] }, Limit(context), idle == TimeSpan.Zero ? null : idle);
     }
 
     private static TimeSpan Limit(AttemptContext context) => TimeSpan.FromSeconds(context.Step.TimeoutSec);

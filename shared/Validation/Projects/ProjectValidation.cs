@@ -59,9 +59,17 @@ public static partial class ProjectValidation
         }
 
         for (var i = 0; i < (project.CacheMounts?.Count ?? 0); i++)
-            RepositoryUrlRules.CheckFolder(project.CacheMounts![i], JsonPath.Item("$.cache_mounts", i), problems);
+            CheckCacheMount(project.CacheMounts![i], JsonPath.Item("$.cache_mounts", i), problems);
         if (project.Setup is { Count: > 0 } setup && setup[0].Length == 0)
             problems.Add("$.setup[0]", ProblemCodes.InvalidValue, "The program has no name.", "Write the program first, then its arguments.");
+    }
+
+    private static void CheckCacheMount(string folder, string path, ProblemList problems)
+    {
+        if (folder[0] == '/' && Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) is "/" or "/dev" or "/etc" or "/proc" or "/run" or "/sys" or "/root" or "/home")
+            problems.Add(path, ProblemCodes.InvalidPath, $"{JsonPath.Shown(folder)} as a whole would show the host's secrets to agents.", "Name the one folder below it that holds the cache.");
+        else
+            RepositoryUrlRules.CheckFolder(folder, path, problems);
     }
 
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,127}\z", RegexOptions.CultureInvariant)]

@@ -212,6 +212,24 @@ public sealed class AttemptEngineTests
     }
 
     [Fact]
+    public async Task The_projects_cache_folders_are_seen_in_the_box_and_cannot_be_written()
+    {
+        using var engine = new EngineFixture();
+        var cache = Directory.CreateDirectory(engine.Join("cache")).FullName;
+        await File.WriteAllTextAsync(Path.Join(cache, "package"), "cached\n");
+        engine.Boxed($"cp {cache}/package taken.txt && ! touch {cache}/planted 2>/dev/null");
+        var job = engine.Job();
+
+        var with = await engine.RunAsync(job with { Project = job.Project! with { CacheMounts = [cache] } });
+        var without = await engine.RunAsync(job);
+
+        with.Outcome.Should().Be(StepOutcome.Succeeded, with.ErrorMessage);
+        (await engine.ReadAsync(with, "patch.diff")).Should().Contain("+cached");
+        File.Exists(Path.Join(cache, "planted")).Should().BeFalse();
+        without.Outcome.Should().Be(StepOutcome.Failed, "the box shows nothing else of the host");
+    }
+
+    [Fact]
     public async Task A_lowered_sandbox_stands_in_every_result()
     {
         using var engine = new EngineFixture(("Sandbox:Mode", "none"));

@@ -92,6 +92,30 @@ public sealed class ProjectTests(GatewayHost gateway) : IClassFixture<GatewayHos
     }
 
     [Fact]
+    public async Task Through_the_API_a_project_names_only_folders_of_the_host_that_are_open()
+    {
+        await using var own = await GatewayHost.StartAsync(("Gateway:CacheMounts:0", "/var/cache/npm"));
+        Task<HttpResponseMessage> PutAsync(string mounts) =>
+            own.Admin.PutAsync("/v1/projects/mine", Answers.Body($$"""{"repo_url": "https://example.org/a.git", "cache_mounts": {{mounts}}}"""));
+
+        foreach (var folder in (string[])["/var/lib/orchestrator/work", "/var/cache", "/var/cache/npm/../../lib", "/var/cache/npm/below", "/"])
+        {
+            using var refused = await PutAsync($$"""["/var/cache/npm", "{{folder}}"]""");
+            var problem = await refused.JsonAsync();
+            ((int)refused.StatusCode).Should().BeOneOf([400, 403], folder);
+            problem.GetProperty("errors").EnumerateObject().Should().ContainSingle(folder).Which.Name.Should().Be("$.cache_mounts[1]");
+            if (refused.StatusCode == HttpStatusCode.Forbidden)
+                (problem.Text("code"), problem.Text("hint")).Should().Be(("cache_mount_not_allowed", "Name one of /var/cache/npm, have the operator open the folder (Gateway:CacheMounts), or put the project into the operator's file."));
+        }
+
+        (await own.QueryAsync(db => db.Projects.CountAsync())).Should().Be(0);
+        using var open = await PutAsync("""["/var/cache/npm"]""");
+        open.StatusCode.Should().Be(HttpStatusCode.Created);
+        using var closed = await gateway.Admin.PutAsync("/v1/projects/closed", Answers.Body("""{"repo_url": "https://example.org/a.git", "cache_mounts": ["/var/cache/npm"]}"""));
+        await closed.ProblemAsync(HttpStatusCode.Forbidden, "cache_mount_not_allowed");
+    }
+
+    [Fact]
     public async Task The_id_in_the_path_is_the_id()
     {
         using var form = await PutAsync("-x", """{"repo_url": "https://example.org/a.git"}""");
