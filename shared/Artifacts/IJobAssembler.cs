@@ -41,4 +41,8 @@ public sealed record FinishedRun
 /// <param name="Attempts">Launches of the last visit; 0 when it never started.</param>
 /// <param name="Report">The accepted report; null when it never ran to a report.</param>
 /// <param name="Tolerated">It failed, and its rule or a person said to go on.</param>
-public sealed record FinishedStep(string StepId, int Attempts, StepFinished? Report, bool Tolerated);
+public sealed record FinishedStep(string StepId, int Attempts, StepFinished? Report, bool Tolerated)
+{
+    /// <summary>The work that it started from.</summary>
+    public IReadOnlyList<StepWork> StartFrom { get; init; } = [];
+}

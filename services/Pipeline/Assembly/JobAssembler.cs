@@ -11,8 +11,6 @@ namespace Orchestrator.Pipeline.Assembly;
 /// <summary>Writes the artifacts of a whole job out of what its steps left in the store.</summary>
 public sealed class JobAssembler(IArtifactStore store) : IJobAssembler
 {
-    private const string CumulativePatch = "cumulative.diff";
-
     /// <inheritdoc />
     public async Task<JobOutcome> AssembleAsync(FinishedRun run, CancellationToken cancellationToken)
     {
@@ -20,8 +18,8 @@ public sealed class JobAssembler(IArtifactStore store) : IJobAssembler
         var reported = run.Steps.Where(step => step.Report is not null).ToList();
         await ShowAsync(job.JobId, reported.Select(step => step.Report!), cancellationToken).ConfigureAwait(false);
 
-        var (patch, notice) = await PatchAsync(run, cancellationToken).ConfigureAwait(false);
-        var accepted = notice is null ? run.Accepted : run.Accepted with { Notices = [.. run.Accepted.Notices, notice] };
+        var (patch, notices) = await new JobPatch(store, run).WriteAsync(cancellationToken).ConfigureAwait(false);
+        var accepted = run.Accepted with { Notices = [.. run.Accepted.Notices, .. notices] };
         var files = new Dictionary<string, DocumentReference>(StringComparer.Ordinal) { ["patch.diff"] = patch };
         var results = reported.Where(step => step.Report!.Files.Count > 0 || step.Attempts > 0)
             .Select(step => ResultDocuments.StepResult(accepted, step.Report!, step.Attempts))
@@ -41,7 +39,7 @@ public sealed class JobAssembler(IArtifactStore store) : IJobAssembler
         // The final names show the accepted launch, whatever a late writer left there.
         foreach (var report in reports)
         {
-            foreach (var (name, file) in report.Files.Where(file => !file.Key.StartsWith('.') && file.Key != CumulativePatch))
+            foreach (var (name, file) in report.Files.Where(file => !file.Key.StartsWith('.') && file.Key != JobPatch.Cumulative))
                 await store.CopyAsync(file.Path, ArtifactPaths.StepFile(jobId, report.Key.StepId, name), cancellationToken).ConfigureAwait(false);
         }
     }
@@ -52,33 +50,6 @@ public sealed class JobAssembler(IArtifactStore store) : IJobAssembler
     {
         using var stream = new MemoryStream(content, writable: false);
         return await store.WriteAsync(ArtifactPaths.JobFile(jobId, name), stream, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task<(DocumentReference Patch, string? Notice)> PatchAsync(FinishedRun run, CancellationToken cancellationToken)
-    {
-        var path = ArtifactPaths.JobFile(run.Accepted.Job.JobId, "patch.diff");
-        var patches = run.Heads
-            .Select(head => run.Steps.First(step => string.Equals(step.StepId, head, StringComparison.Ordinal)))
-            .Select(step => (step.StepId, File: step.Report!.Files.GetValueOrDefault(CumulativePatch)))
-            .Where(patch => patch.File is not null)
-            .ToList();
-        if (patches.Count == 1)
-        {
-            await store.CopyAsync(patches[0].File!.Path, path, cancellationToken).ConfigureAwait(false);
-            return (patches[0].File! with { Path = path }, null);
-        }
-
-        var sum = new PatchSum();
-        foreach (var (stepId, file) in patches)
-        {
-            var stream = await store.OpenReadAsync(file!.Path, 0, cancellationToken).ConfigureAwait(false)
-                ?? throw new InvalidDataException($"The patch {file.Path} is not in the artifact store.");
-            await using (stream.ConfigureAwait(false))
-                await sum.AddAsync(stepId, stream, cancellationToken).ConfigureAwait(false);
-        }
-
-        using var whole = sum.ToStream();
-        return (await store.WriteAsync(path, whole, cancellationToken).ConfigureAwait(false), sum.Notice);
     }
 
     private async Task<DocumentReference> LogsAsync(string jobId, IReadOnlyList<FinishedStep> steps, CancellationToken cancellationToken)

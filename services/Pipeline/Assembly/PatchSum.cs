@@ -3,14 +3,12 @@ using System.Text;
 namespace Orchestrator.Pipeline.Assembly;
 
 /// <summary>
-/// The sum of patches that start from one base, for jobs whose steps name no parents (a graph is joined by a merge). Files that only one of them touches, or that all change alike, go in as they are;
-/// where two disagree about a file the later one counts and a notice names both. Patches are bytes, not text: names and content may be in any encoding.
+/// The sum of patches that start from one base, for runs that no merge on a runner has brought together: steps that name no parents, and a graph that failed or was cancelled before its join.
+/// Each file is merged three-way, against what both sides had in common; where they disagree about the same lines the later one counts and a notice names both.
 /// </summary>
-internal sealed class PatchSum
+public sealed class PatchSum
 {
-    private const long LargestPatch = 64 * 1024 * 1024;
-    private readonly List<string> _order = [];
-    private readonly Dictionary<string, (string StepId, string Section)> _sections = new(StringComparer.Ordinal);
+    private readonly OrderedDictionary<string, (string StepId, FilePatch File)> _files = new(StringComparer.Ordinal);
     private readonly List<string> _conflicts = [];
 
     /// <summary>What people must know, or null.</summary>
@@ -19,45 +17,63 @@ internal sealed class PatchSum
         : $"The job's patch holds the last word where steps disagree: {string.Join("; ", _conflicts)}. The steps' own patches are complete.";
 
     /// <summary>Adds the patch of a step.</summary>
-    /// <exception cref="InvalidDataException">It is over 64 MiB, which this sum does not hold in memory.</exception>
-    public async Task AddAsync(string stepId, Stream patch, CancellationToken cancellationToken)
+    /// <param name="stepId">The step.</param>
+    /// <param name="patch">Everything from the base to the step's work, in Latin-1.</param>
+    /// <param name="common">What of it is in this sum already.</param>
+    public void Add(string stepId, string patch, PatchSum common)
     {
-        using var bytes = new MemoryStream();
-        var buffer = new byte[81920];
-        int read;
-        while ((read = await patch.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
+        var added = FilePatch.Read(patch).DistinctBy(file => file.Base, StringComparer.Ordinal).ToDictionary(file => file.Base, StringComparer.Ordinal);
+        foreach (var (name, (_, before)) in common._files)
         {
-            bytes.Write(buffer, 0, read);
-            if (bytes.Length > LargestPatch)
-                throw new InvalidDataException($"The patch of step {stepId} is over {LargestPatch} bytes.");
+            // It took back what was done before it.
+            if (!added.ContainsKey(name) && _files.TryGetValue(name, out var known))
+                Take(name, known, stepId, null, before);
         }
 
-        // Latin-1 keeps every byte as one character and back.
-        foreach (var section in Sections(Encoding.Latin1.GetString(bytes.GetBuffer(), 0, (int)bytes.Length)))
-            Add(stepId, section);
+        foreach (var (name, file) in added)
+        {
+            var before = common._files.TryGetValue(name, out var shared) ? shared.File : null;
+            if (_files.TryGetValue(name, out var known))
+                Take(name, known, stepId, file, before);
+            else if (file.Text != before?.Text)
+                Put(stepId, file);
+        }
     }
 
     /// <summary>The sum.</summary>
-    public Stream ToStream() => new MemoryStream(Encoding.Latin1.GetBytes(string.Concat(_order.Select(key => _sections[key].Section))), writable: false);
+    public Stream ToStream() => new MemoryStream(Encoding.Latin1.GetBytes(string.Concat(_files.Values.Select(file => file.File.Text))), writable: false);
 
-    private void Add(string stepId, string section)
+    private void Take(string name, (string StepId, FilePatch File) known, string stepId, FilePatch? file, FilePatch? before)
     {
-        var header = section[..section.IndexOf('\n', StringComparison.Ordinal)];
-        if (!_sections.TryGetValue(header, out var known))
-            _order.Add(header);
-        else if (!string.Equals(known.Section, section, StringComparison.Ordinal))
-            _conflicts.Add($"{known.StepId} and {stepId} at {Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(header["diff --git ".Length..]))}");
-        _sections[header] = (stepId, section);
-    }
-
-    private static IEnumerable<string> Sections(string patch)
-    {
-        const string Start = "diff --git ";
-        for (var at = patch.StartsWith(Start, StringComparison.Ordinal) ? 0 : -1; at >= 0;)
+        if (file?.Text == known.File.Text || file?.Text == before?.Text)
+            return;
+        var merged = file;
+        if (known.File.Text != before?.Text)
         {
-            var next = patch.IndexOf("\n" + Start, at, StringComparison.Ordinal);
-            yield return next < 0 ? patch[at..] : patch[at..(next + 1)];
-            at = next < 0 ? -1 : next + 1;
+            merged = file is null ? null : FilePatch.Merge(known.File, file, before);
+            if (merged is null)
+                Disagree(known.StepId, stepId, name);
+            merged ??= file;
         }
+
+        if (merged is null)
+            _files.Remove(name);
+        else
+            _files[name] = (stepId, merged);
     }
+
+    private void Put(string stepId, FilePatch file)
+    {
+        var (name, (other, _)) = _files.FirstOrDefault(known => !file.IsDeletion && !known.Value.File.IsDeletion && known.Value.File.Name == file.Name);
+        if (name is not null)
+        {
+            Disagree(other, stepId, file.Name);
+            _files.Remove(name);
+        }
+
+        _files[file.Base] = (stepId, file);
+    }
+
+    private void Disagree(string one, string other, string name) =>
+        _conflicts.Add($"{one} and {other} at {Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(name))}");
 }

@@ -50,7 +50,7 @@ public sealed class JobEnding(AcceptedJobs acceptedJobs, IJobAssembler assembler
                     _ => failed?.Report?.Outcome == StepOutcome.TimedOut ? ResultStatus.Timeout : ResultStatus.Failed,
                 },
                 Outcome = draft,
-                Steps = [.. progress.Steps.Select(step => new FinishedStep(step.Id, step.Attempt, step.Report, step.Phase == StepPhase.Tolerated))],
+                Steps = [.. progress.Steps.Select(step => new FinishedStep(step.Id, step.Attempt, step.Report, step.Phase == StepPhase.Tolerated) { StartFrom = step.StartFrom })],
                 Heads = [.. Lineage.Heads(run).Select(step => step.Id)],
             },
             context.CancellationToken).ConfigureAwait(false);

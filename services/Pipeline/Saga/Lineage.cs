@@ -44,7 +44,7 @@ public static class Lineage
             .Select(named => new StepArtifacts(named!.Id, named.Report!.Files))];
     }
 
-    /// <summary>Steps whose work no later work holds; the job's patch is that of the one, or the sum where a run without named parents left several.</summary>
+    /// <summary>Steps whose work no later work holds; the job's patch is that of the one, or the sum where a run without named parents, or one that ended before its join, left several.</summary>
     public static IReadOnlyList<StepProgress> Heads(PipelineState run)
     {
         var made = run.Progress.Steps.FindAll(step => step.Phase == StepPhase.Succeeded && MadeBy(step) is not null);

@@ -56,7 +56,7 @@ public sealed class JobAssemblerTests : IDisposable
         await new JobAssembler(_store).AssembleAsync(Run([one, two], ["b", "c"]), CancellationToken.None);
 
         (await ReadAsync("patch.diff")).Should().Be(Patch("x.txt", "+c"));
-        (await ReadAsync("report.md")).Should().Contain("b and c at a/x.txt b/x.txt");
+        (await ReadAsync("report.md")).Should().Contain("b and c at x.txt");
     }
 
     [Fact]
