@@ -40,16 +40,23 @@ USER 1654:1654
 EXPOSE 8080
 ENTRYPOINT ["/app/service"]
 
+# npm packages of agent CLIs, for example "@anthropic-ai/claude-code @openai/codex"; none by default. npm and what it needs stay behind here.
+FROM mcr.microsoft.com/dotnet/sdk:10.0 AS agents
+ARG AGENT_PACKAGES=""
+RUN mkdir -p /opt/agents && if [ -n "$AGENT_PACKAGES" ]; then \
+      apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs npm \
+      && npm install --global --prefix /opt/agents --no-audit --no-fund $AGENT_PACKAGES; fi
+
 # What the sandbox of a runner needs: bubblewrap for the box, socat for the way to the model, git for the work.
 FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS runner
 RUN apt-get update -qq \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends bubblewrap git openssh-client socat ca-certificates \
  && rm -rf /var/lib/apt/lists/*
-# npm packages of agent CLIs, for example "@anthropic-ai/claude-code @openai/codex"; none by default.
+# Some agents are scripts.
 ARG AGENT_PACKAGES=""
 RUN if [ -n "$AGENT_PACKAGES" ]; then \
-      apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs npm \
-      && rm -rf /var/lib/apt/lists/* && npm install --global --no-audit --no-fund $AGENT_PACKAGES && npm cache clean --force; fi
+      apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs && rm -rf /var/lib/apt/lists/*; fi
+COPY --from=agents /opt/agents/ /usr/local/
 ARG SERVICE
 WORKDIR /app
 COPY --from=build /out/${SERVICE}/ ./
