@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AwesomeAssertions;
+using Orchestrator.TestServers;
 using Orchestrator.TestServers.Systems;
 using static Orchestrator.IntegrationTests.Journeys.JourneyJobs;
 
@@ -99,6 +100,47 @@ public sealed class GraphTests(OneSystem one)
         job.GetProperty("error").GetProperty("code").GetString().Should().Be("rejected");
         (await repository.PatchedAsync(System.Artifact(id, "steps/b/patch.diff"), "lines.txt")).Should().StartWith("by b\n");
         (await repository.PatchedAsync(System.Artifact(id, "steps/c/patch.diff"), "lines.txt")).Should().StartWith("by c\n");
+    }
+
+    [Fact]
+    public async Task A_diamond_that_fails_in_one_branch_hands_back_the_merge_of_the_others_and_keeps_what_was_begun()
+    {
+        var repository = await SampleRepository.CreateAsync(System, ("lines.txt", Lines));
+        var id = await System.SubmitAsync("One of three.", repository,
+            Step("a", $"write path=lines.txt text={Escaped(Lines.Replace("four", "four by a", StringComparison.Ordinal))}\nwrite path=a.txt text=from a", []),
+            Step("b", $"write path=lines.txt text={Escaped("one by b\ntwo\nthree\nfour by b\nfive\nsix\nseven\n")}", ["a"]),
+            Step("c", $"write path=lines.txt text={Escaped("one\ntwo\nthree\nfour by a\nfive\nsix\nseven by c\n")}", ["a"]),
+            Step("e", "sleep 6s\nwrite path=e.txt text=half\nfail code=broken", ["a"]),
+            Step("d", "report text=read all", ["b", "c", "e"], "reviewer"));
+
+        var job = await System.FinishedAsync(id);
+
+        job.GetProperty("status").GetString().Should().Be("failed", job.ToString());
+        var patch = System.Artifact(id, "patch.diff");
+        (await repository.PatchedAsync(patch, "lines.txt")).Should().Be("one by b\ntwo\nthree\nfour by b\nfive\nsix\nseven by c\n");
+        (await repository.PatchedAsync(patch, "a.txt")).Should().Be("from a\n");
+        patch.Should().NotContain("e.txt", "it was not accepted");
+        (await repository.PatchedAsync(System.Artifact(id, "steps/e/patch.diff"), "e.txt")).Should().Be("half\n");
+        System.Artifact(id, "report.md").Should().Contain("it is kept in steps/e/patch.diff").And.NotContain("disagree");
+    }
+
+    [Fact]
+    public async Task A_diamond_that_is_cancelled_at_its_join_hands_back_the_merge_of_its_branches()
+    {
+        var repository = await SampleRepository.CreateAsync(System, ("lines.txt", Lines));
+        var id = await System.SubmitAsync("Not to its end.", repository,
+            Step("a", "write path=a.txt text=from a", []),
+            Step("b", $"write path=lines.txt text={Escaped(Lines.Replace("one", "one by b", StringComparison.Ordinal))}", ["a"]),
+            Step("c", $"write path=lines.txt text={Escaped(Lines.Replace("seven", "seven by c", StringComparison.Ordinal))}", ["a"]),
+            Step("d", "hang", ["b", "c"]));
+        await Eventually.IsTrueAsync(async () => StepOf(await System.JobAsync(id), "d").GetProperty("status").GetString() == "running", "d runs", TimeSpan.FromMinutes(1));
+
+        await System.TellAsync(id, "cancel", new { comment = "enough" });
+
+        var job = await System.FinishedAsync(id);
+        job.GetProperty("status").GetString().Should().Be("cancelled", job.ToString());
+        (await repository.PatchedAsync(System.Artifact(id, "patch.diff"), "lines.txt")).Should().Be("one by b\ntwo\nthree\nfour\nfive\nsix\nseven by c\n");
+        (await repository.PatchedAsync(System.Artifact(id, "patch.diff"), "a.txt")).Should().Be("from a\n");
     }
 
     private Task<string> ConflictAsync(SampleRepository repository, params Dictionary<string, object>[] last) =>
