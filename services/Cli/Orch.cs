@@ -57,6 +57,7 @@ public static class Orch
         ApiException refused => (refused.ExitCode, refused.Lines()),
         ServerUnreachableException silent => (ExitCodes.Unreachable, Lines(silent.Message, "Is it running? Start one here with `orch dev`, or look with `orch doctor`.")),
         JsonException garbled => (ExitCodes.Unreachable, Lines($"The answer could not be read: {garbled.Message}", "Is it an Orchestrator gateway that --server names?")),
+        IOException or UnauthorizedAccessException => (ExitCodes.Usage, Lines(failure.Message, null)),
         OperationCanceledException when stop.IsCancellationRequested => (Interrupted, []),
         _ => null,
     };

@@ -12,7 +12,6 @@ namespace Orchestrator.Cli.Client;
 public sealed class OrchestratorClient : IDisposable
 {
     private const int SubmitTries = 3;
-    private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient _http;
     private readonly TimeProvider _time;
@@ -38,6 +37,9 @@ public sealed class OrchestratorClient : IDisposable
     }
 
     public ServerAddress Server { get; }
+
+    /// <summary>Longest wait for an answer, and longest silence within a download.</summary>
+    public TimeSpan CallLimit { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Submits a job. The key makes a submission that is repeated after a lost connection the same job.</summary>
     public async Task<Answer<SubmittedView>> SubmitAsync(JsonObject job, string idempotencyKey, CancellationToken stop)
@@ -198,9 +200,11 @@ public sealed class OrchestratorClient : IDisposable
         {
             return await SendAsync(
                 request,
-                async (response, limit) =>
+                async (response, _) =>
                 {
-                    await response.Content.CopyToAsync(target, limit);
+                    // However long it takes: only silence ends it.
+                    await using var body = new SilenceLimitStream(await response.Content.ReadAsStreamAsync(stop), CallLimit);
+                    await body.CopyToAsync(target, stop);
                     return true;
                 },
                 stop);

@@ -17,7 +17,7 @@ public sealed record ServerAddress(Uri Url, string? Token, string Origin)
     public static ServerAddress Find(string? server, string? token, Func<string, string?> variable, string folder)
     {
         var named = server ?? variable("ORCH_SERVER");
-        var secret = token ?? variable("ORCH_TOKEN");
+        var secret = Sendable(token ?? variable("ORCH_TOKEN"));
         if (named is not null)
             return new ServerAddress(Parse(named), secret, server is not null ? "--server" : "ORCH_SERVER");
 
@@ -27,7 +27,7 @@ public sealed record ServerAddress(Uri Url, string? Token, string Origin)
                 "Start one here with `orch dev`, or name one with --server or ORCH_SERVER (and its token with ORCH_TOKEN).",
                 ExitCodes.Unreachable);
         // The dev token goes to the dev server only, never to one that an option names.
-        return new ServerAddress(Parse(ReadUrl(Path.Combine(dev, ServerFile))), secret ?? ReadToken(Path.Combine(dev, TokenFile)), dev);
+        return new ServerAddress(Parse(ReadUrl(Path.Combine(dev, ServerFile))), secret ?? Sendable(ReadToken(Path.Combine(dev, TokenFile))), dev);
     }
 
     private static IEnumerable<string> DevFolders(string folder)
@@ -46,6 +46,13 @@ public sealed record ServerAddress(Uri Url, string? Token, string Origin)
 
         return parsed.AbsoluteUri.EndsWith('/') ? parsed : new Uri(parsed.AbsoluteUri + "/");
     }
+
+    /// <summary>A header takes nothing else.</summary>
+    private static string? Sendable(string? token) => token is null || (token.Length > 0 && token.All(sign => sign is > ' ' and < (char)127))
+        ? token
+        : throw new UsageException(
+            token.Length == 0 ? "The token is empty." : "The token has blanks, line ends or characters that no token has.",
+            "Give it as `orch tokens create` printed it, or --token @file to read it from a file.");
 
     private static string TerminalSafe(string text) => Output.TerminalText.OneLine(text);
 

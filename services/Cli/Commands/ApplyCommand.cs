@@ -20,7 +20,7 @@ public static class ApplyCommand
             var folder = Path.GetFullPath(session.Parsed.GetValue(repo) ?? ".", session.Terminal.Folder);
             using var patch = await DownloadedFile.OfAsync(target => session.Server.CopyArtifactAsync(jobId, "patch.diff", target, stop));
             if (patch is null)
-                throw new UsageException($"Job {jobId} has no patch.", $"Has it finished? orch status {jobId}", ExitCodes.NotFound);
+                throw await ArtifactCommand.MissingAsync(session, jobId, step: null, "patch.diff", stop);
             if (patch.Length == 0)
             {
                 session.Terminal.Note("The job changed nothing; its patch is empty.");

@@ -15,12 +15,22 @@ public static class ArtifactCommand
         scope.Handle(command, async (session, stop) =>
         {
             var jobId = await session.JobIdAsync(job, stop);
-            var path = session.Parsed.GetValue(step) is { } only ? $"steps/{only}/{file}" : file;
+            var only = session.Parsed.GetValue(step);
+            var path = only is null ? file : $"steps/{only}/{file}";
             if (!await PrintAsync(session, jobId, path, stop))
-                throw new UsageException($"There is no {path} of job {jobId}.", $"It is written when the {(path == file ? "job" : "step")} is over: orch status {jobId}", ExitCodes.NotFound);
+                throw await MissingAsync(session, jobId, only, path, stop);
             return ExitCodes.Done;
         });
         return command;
+    }
+
+    /// <summary>Why an artifact is not there: no such job (which the server says), no such step, or not yet.</summary>
+    public static async Task<UsageException> MissingAsync(Session session, string jobId, string? step, string path, CancellationToken stop)
+    {
+        var steps = ((await session.Server.JobAsync(jobId, stop)).Value.Steps ?? []).Select(known => known.StepId).ToArray();
+        return step is null || steps.Contains(step, StringComparer.Ordinal)
+            ? new UsageException($"There is no {path} of job {jobId} yet.", $"It is written when the {(step is null ? "job" : "step")} is over: orch status {jobId}", ExitCodes.NotFound)
+            : new UsageException($"Job {jobId} has no step {step}.", $"Its steps: {string.Join(", ", steps)}", ExitCodes.NotFound);
     }
 
     /// <summary>To a pipe byte for byte; to a terminal without what could steer it.</summary>

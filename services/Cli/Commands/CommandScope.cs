@@ -23,8 +23,20 @@ public sealed class CommandScope(Terminal terminal, TimeProvider time, GlobalOpt
     /// <summary>A job by its id or <c>@latest</c>, completed from the server where that answers at once.</summary>
     public Argument<string> Job()
     {
-        var argument = new Argument<string>("job") { Description = "Job id, or @latest", HelpName = "job" };
+        var argument = Id("job", "Job id, or @latest");
         argument.CompletionSources.Add(context => CompleteJobs(context.ParseResult));
+        return argument;
+    }
+
+    /// <summary>An id. It becomes a part of a path, where these would name something else.</summary>
+    public static Argument<string> Id(string name, string description)
+    {
+        var argument = new Argument<string>(name) { Description = description, HelpName = name };
+        argument.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: "" or "." or ".." } token])
+                result.AddError($"'{token.Value}' is no id.");
+        });
         return argument;
     }
 

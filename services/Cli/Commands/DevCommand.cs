@@ -21,11 +21,12 @@ public static class DevCommand
             var folder = Path.GetFullPath(session.Parsed.GetValue(data)!, session.Terminal.Folder);
             await using var server = await DevServer.StartAsync(folder, session.Parsed.GetValue(port), session.Parsed.GetValue(settings) ?? [], stop);
             var found = RealAgents.Where(agent => new Tool(session.Terminal.Variable("PATH")).Find(agent) is not null).ToArray();
+            var offer = found.Length > 0 && !RealAgents.Contains(server.DefaultAgent) ? $"; found on PATH: {string.Join(", ", found)} (orch dev -- --Agents:Mode=real)" : "";
             session.Terminal.Out.WriteLine(server.Address.Url);
             session.Terminal.Note($"""
                 Orchestrator runs at {server.Address.Url} (API: {server.Address.Url}docs)
                 Token:  {Path.Combine(folder, ServerAddress.TokenFile)}
-                Agent:  simulated{(found.Length > 0 ? $"; found on PATH: {string.Join(", ", found)} (orch dev -- --Agents:Mode=real)" : "")}
+                Agent:  {server.DefaultAgent}{offer}
                 Next:   orch submit --goal "Add a section on testing to the README" --repo . --watch
                 """);
             await server.WaitAsync(stop);

@@ -54,7 +54,7 @@ public static class FailedCommand
 
     private static Command Show(CommandScope scope)
     {
-        var id = new Argument<string>("id") { Description = "Id of the failed message, from `orch failed list`" };
+        var id = CommandScope.Id("id", "Id of the failed message, from `orch failed list`");
         var command = new Command("show", "Show a failed message with its headers and body") { id };
         scope.Handle(command, async (session, stop) =>
         {

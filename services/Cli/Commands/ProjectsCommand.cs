@@ -88,5 +88,5 @@ public static class ProjectsCommand
         return present is null ? [] : JsonObject.Create(present.Json)!;
     }
 
-    private static Argument<string> Id() => new("id") { Description = "Project id" };
+    private static Argument<string> Id() => CommandScope.Id("id", "Project id");
 }

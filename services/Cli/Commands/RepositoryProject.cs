@@ -9,6 +9,10 @@ public static class RepositoryProject
     public static async Task<string> FindAsync(Session session, string repository, CancellationToken stop) =>
         (await session.Server.ProjectOfAsync(await AddressAsync(session.Terminal, repository, stop), stop)).Value.Id;
 
+    /// <summary>Whether a folder is there and in a git work tree.</summary>
+    public static async Task<bool> IsRepositoryAsync(string folder, CancellationToken stop) =>
+        Directory.Exists(folder) && (await new Git(folder).RunAsync(["rev-parse", "--show-toplevel"], stop)).ExitCode == 0;
+
     private static async Task<string> AddressAsync(Terminal terminal, string repository, CancellationToken stop)
     {
         // user@host:path is ssh's own form; anything else without a scheme is a folder.

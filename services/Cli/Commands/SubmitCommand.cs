@@ -37,9 +37,11 @@ public static class SubmitCommand
             AddTags(job, parsed.GetValue(tags) ?? []);
             if (parsed.GetValue(repo) is { } repository)
                 Set(job, "project_id", await RepositoryProject.FindAsync(session, repository, stop));
+            else if (job["project_id"] is null && Text(job, "workdir") is { } workdir)
+                await WorkInAsync(session, job, workdir, stop);
 
             // Each call is a submission of its own, but a repetition after a lost connection is not.
-            var submitted = await session.Server.SubmitAsync(job, parsed.GetValue(key) ?? (string?)job["idempotency_key"] ?? $"orch-{Guid.NewGuid():n}", stop);
+            var submitted = await session.Server.SubmitAsync(job, parsed.GetValue(key) ?? Text(job, "idempotency_key") ?? $"orch-{Guid.NewGuid():n}", stop);
             var jobId = submitted.Value.JobId;
             foreach (var notice in submitted.Value.Notices ?? [])
                 session.Terminal.Note(TerminalText.OneLine($"note: {notice}"));
@@ -60,6 +62,22 @@ public static class SubmitCommand
         return command;
     }
 
+    /// <summary>A job file of version 1.0 works where it is submitted: its workdir names a repository of this machine, which a server elsewhere would not find.</summary>
+    private static async Task WorkInAsync(Session session, JsonObject job, string workdir, CancellationToken stop)
+    {
+        if (!session.Server.Server.Url.IsLoopback)
+            return;
+        var folder = Path.GetFullPath(workdir, session.Terminal.Folder);
+        if (!await RepositoryProject.IsRepositoryAsync(folder, stop))
+        {
+            session.Terminal.Note(TerminalText.OneLine($"note: workdir {folder} is in no git work tree; the job starts in an empty workspace."));
+            return;
+        }
+
+        job["project_id"] = await RepositoryProject.FindAsync(session, folder, stop);
+        job.Remove("workdir");
+    }
+
     private static string Resolve(Session session, string path) => path == "-" ? path : Path.Combine(session.Terminal.Folder, path);
 
     private static void Set(JsonObject job, string field, string? value)
@@ -68,10 +86,15 @@ public static class SubmitCommand
             job[field] = value;
     }
 
+    /// <summary>What is no text is left to the server to refuse.</summary>
+    private static string? Text(JsonObject job, string field) => job[field] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+
     private static void AddTags(JsonObject job, string[] tags)
     {
         if (tags.Length == 0)
             return;
+        if (job["tags"] is not (null or JsonArray))
+            throw new UsageException("$.tags of the job file is no list.", "Write it as a list of words, or take it out.");
         if (job["tags"] is not JsonArray present)
             job["tags"] = present = [];
         foreach (var tag in tags)

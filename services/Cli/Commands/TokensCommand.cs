@@ -58,7 +58,7 @@ public static class TokensCommand
 
     private static Command Revoke(CommandScope scope)
     {
-        var id = new Argument<string>("id") { Description = "Token id, from `orch tokens list`" };
+        var id = CommandScope.Id("id", "Token id, from `orch tokens list`");
         var command = new Command("revoke", "Make a token stop working at once") { id };
         scope.Handle(command, async (session, stop) =>
         {

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Connections;
@@ -13,6 +14,7 @@ using Orchestrator.Messaging;
 using Orchestrator.Pipeline;
 using Orchestrator.Runners;
 using Orchestrator.Scheduler;
+using Orchestrator.Validation.Policy;
 
 namespace Orchestrator.Cli.Dev;
 
@@ -28,6 +30,9 @@ public sealed class DevServer : IAsyncDisposable
     /// <summary>Where it is, with the admin token.</summary>
     public ServerAddress Address { get; }
 
+    /// <summary>Who works where a job names nobody.</summary>
+    public string DefaultAgent => _app.Services.GetRequiredService<IOptions<PolicyOptions>>().Value.DefaultAgent!;
+
     /// <summary>Starts on 127.0.0.1.</summary>
     /// <param name="folder">Everything that it keeps: databases, artifacts, token.</param>
     /// <param name="port">0 takes a free one.</param>
@@ -36,8 +41,7 @@ public sealed class DevServer : IAsyncDisposable
     /// <exception cref="UsageException">Another dev server uses the folder.</exception>
     public static async Task<DevServer> StartAsync(string folder, int port, string[] args, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(folder);
-        var exclusive = Lock(folder);
+        var exclusive = Lock(Made(folder));
         try
         {
             var token = Token(Path.Combine(folder, ServerAddress.TokenFile));
@@ -68,6 +72,7 @@ public sealed class DevServer : IAsyncDisposable
 
     private static UsageException? Explain(Exception failure, int port) => failure switch
     {
+        SocketException { SocketErrorCode: SocketError.AccessDenied } => new UsageException($"Port {port} may be bound by root only.", "Take a port from 1024 on: orch dev --port 7077", ExitCodes.Unreachable),
         IOException { InnerException: AddressInUseException } => new UsageException($"Port {port} of 127.0.0.1 is in use.", "Stop the program that holds it, or take a free one: orch dev --port 0", ExitCodes.Unreachable),
         OptionsValidationException wrong => new UsageException(string.Join(' ', wrong.Failures), "Settings are given as --Section:Key=value behind --, or as ORCH_DEV_Section__Key."),
         _ => null,
@@ -127,6 +132,18 @@ public sealed class DevServer : IAsyncDisposable
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using var writer = new StreamWriter(path, options);
         writer.WriteLine(content);
+    }
+
+    private static string Made(string folder)
+    {
+        try
+        {
+            return Directory.CreateDirectory(folder).FullName;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"{folder} cannot be made: {failure.Message}", "Choose another folder with --data.");
+        }
     }
 
     /// <summary>One process per folder: the databases and the in-memory bus know no other.</summary>

@@ -7,6 +7,9 @@ namespace Orchestrator.Cli.JobFiles;
 /// <summary>Reads a job or project file, JSON or YAML, as the document that it writes down. Judging it is the server's part.</summary>
 public static class JobFile
 {
+    // A field that is there twice would show only when it is looked for.
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     /// <exception cref="UsageException">It is missing, unreadable, or no object.</exception>
     public static JsonObject Read(string path, TextReader input)
     {
@@ -14,7 +17,7 @@ public static class JobFile
         var name = path == "-" ? "standard input" : path;
         try
         {
-            var node = IsYaml(path) || !text.AsSpan().TrimStart().StartsWith("{") ? YamlToJson.Convert(text) : JsonNode.Parse(text);
+            var node = IsYaml(path) || !text.AsSpan().TrimStart().StartsWith("{") ? YamlToJson.Convert(text) : JsonNode.Parse(text, documentOptions: Strict);
             return node as JsonObject ?? throw new UsageException($"{name} is not an object.", "A job file is an object with at least `goal`.");
         }
         catch (JsonException problem)

@@ -21,9 +21,6 @@ public sealed record DoorContext
     /// <summary>Project of a job that names none: what <c>--repo</c> of the local CLI made, or the only project of a schedule. Null is none.</summary>
     public string? DefaultProjectId { get; init; }
 
-    /// <summary>Whether <c>workdir</c> counts. True for the local CLI only; other doors keep it as <c>metadata.ignored_workdir</c>.</summary>
-    public bool HonoursWorkdir { get; init; }
-
     /// <summary>The HTTP header <c>Idempotency-Key</c>, which wins over the body's field; null when there is none.</summary>
     public string? IdempotencyKey { get; init; }
 

@@ -16,8 +16,8 @@ internal static class JobNormalizer
         JobReader.Asked asked, IReadOnlyList<StepDocument> steps, JobPolicy policy, JobBudget? budget, ProjectDocument? project, DoorContext door, List<string> notices, DateTimeOffset now)
     {
         var job = asked.Job;
-        var ignoresWorkdir = asked.HasWorkdir && !door.HonoursWorkdir;
-        if (ignoresWorkdir && job.Workdir != ".")
+        // The local command line makes a project of it before it submits; nobody else's says anything here.
+        if (asked.HasWorkdir && job.Workdir != ".")
             notices.Add($"workdir: it counts from the local command line only; it is kept as metadata.{IgnoredWorkdir}.");
         return job with
         {
@@ -25,8 +25,8 @@ internal static class JobNormalizer
             CreatedAt = asked.HasTime ? job.CreatedAt : now,
             Source = new JobSource(door.Source, Merge(job.Source.Meta, door.SourceMeta)),
             ProjectId = project?.Id,
-            Workdir = door.HonoursWorkdir ? job.Workdir : ".",
-            Metadata = ignoresWorkdir
+            Workdir = ".",
+            Metadata = asked.HasWorkdir
                 ? Merge(job.Metadata, new Dictionary<string, JsonElement> { [IgnoredWorkdir] = JsonSerializer.SerializeToElement(job.Workdir, ContractJson.Options) })
                 : job.Metadata,
             Steps = [.. steps.Select(step => step.DependsOn is null ? step : step with { DependsOn = [.. step.DependsOn.Distinct(StringComparer.Ordinal)] })],

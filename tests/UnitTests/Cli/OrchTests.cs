@@ -16,6 +16,11 @@ public sealed class OrchTests
     [InlineData("no-such-command")]
     [InlineData("sumbit", "--goal", "x")]
     [InlineData("tokens")]
+    [InlineData("status", "")]
+    [InlineData("cancel", "..")]
+    [InlineData("projects", "show", "")]
+    [InlineData("projects", "delete", ".")]
+    [InlineData("tokens", "revoke", "")]
     public async Task A_wrong_call_is_exit_code_2_and_writes_nothing_to_standard_output(params string[] arguments)
     {
         var run = await CliRun.Of(arguments);
@@ -42,6 +47,49 @@ public sealed class OrchTests
 
         run.ExitCode.Should().Be(ExitCodes.Unreachable);
         run.Error.Should().Contain("orch dev").And.Contain("ORCH_SERVER");
+    }
+
+    [Theory]
+    [InlineData("orch_a\norch_b")]
+    [InlineData("orch_ü")]
+    [InlineData("")]
+    public async Task A_token_that_no_header_takes_is_refused_before_anything_is_sent(string token)
+    {
+        await using var server = await CannedServer.StartAsync();
+
+        var run = await CliRun.Of(["--server", server.Url, "--token", token, "list"]);
+
+        run.ExitCode.Should().Be(ExitCodes.Usage);
+        run.Error.Should().StartWith("error: The token ").And.Contain("hint: ");
+        server.Requests.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("report")]
+    [InlineData("diff")]
+    [InlineData("apply")]
+    public async Task An_artifact_of_a_job_that_is_not_there_is_told_as_that(string command)
+    {
+        await using var server = await CannedServer.StartAsync();
+
+        var run = await CliRun.Of(server, command, "job-000123");
+
+        run.ExitCode.Should().Be(ExitCodes.NotFound);
+        run.Error.Should().Contain("There is no such job.");
+    }
+
+    [Fact]
+    public async Task An_artifact_that_is_not_there_yet_and_a_step_that_never_was_are_told_apart()
+    {
+        await using var server = await CannedServer.StartAsync();
+        server.On($"GET /v1/jobs/{CannedJobs.Id}", CannedJobs.Job("running", CannedJobs.Step("01_plan", "running")));
+
+        var early = await CliRun.Of(server, "report", CannedJobs.Id);
+        var wrong = await CliRun.Of(server, "report", CannedJobs.Id, "--step", "02_plan");
+
+        early.Error.Should().Contain("yet").And.Contain($"orch status {CannedJobs.Id}");
+        wrong.Error.Should().Contain("no step 02_plan").And.Contain("01_plan");
+        new[] { early.ExitCode, wrong.ExitCode }.Should().AllBeEquivalentTo(ExitCodes.NotFound);
     }
 
     [Fact]

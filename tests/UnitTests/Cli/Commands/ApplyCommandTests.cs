@@ -130,6 +130,7 @@ public sealed class ApplyCommandTests
     {
         using var checkout = await Checkout.CreateAsync();
         await using var server = await CannedServer.StartAsync();
+        server.On($"GET /v1/jobs/{CannedJobs.Id}", CannedJobs.Job("running"));
 
         var run = await ApplyAsync(server, checkout);
 

@@ -80,6 +80,54 @@ public sealed class SubmitCommandTests
     }
 
     [Fact]
+    public async Task A_workdir_of_a_job_file_is_the_repository_that_it_works_on_as_in_version_1_0()
+    {
+        await using var server = await CannedServer.StartAsync();
+        server.On("POST /v1/projects", """{"id":"sample-1","repo_url":"file:///x"}""", 201);
+        server.On("POST /v1/jobs", Accepted, 202);
+        using var checkout = await Checkout.CreateAsync();
+
+        await CliRun.Of(["--server", server.Url, "submit", "-f", Repository.Compat("job-minimal.json")], checkout.Path);
+
+        server.Requests.First().Body.Should().Be($$"""{"repo_url":"{{new Uri(checkout.Path).AbsoluteUri}}"}""");
+        var sent = JsonNode.Parse(server.Requests.Last().Body)!;
+        sent["project_id"]!.GetValue<string>().Should().Be("sample-1");
+        sent["workdir"].Should().BeNull();
+    }
+
+    [Fact]
+    public async Task A_workdir_without_repository_is_told_and_one_beside_a_project_counts_for_nothing()
+    {
+        await using var server = await CannedServer.StartAsync();
+        server.On("POST /v1/jobs", Accepted, 202);
+        using var folder = new TemporaryFolder();
+        folder.File("job.json", """{"goal":"x","workdir":"."}""");
+
+        var alone = await CliRun.Of(["--server", server.Url, "submit", "-f", "job.json"], folder.Path);
+        await CliRun.Of(["--server", server.Url, "submit", "-f", "job.json", "--project", "shop"], folder.Path);
+
+        alone.ExitCode.Should().Be(ExitCodes.Done);
+        alone.Error.Should().Contain("in no git work tree");
+        server.Requests.Select(asked => asked.Body).Should().Equal("""{"goal":"x","workdir":"."}""", """{"goal":"x","workdir":".","project_id":"shop"}""");
+    }
+
+    [Fact]
+    public async Task A_field_of_the_wrong_type_is_left_to_the_server_to_refuse()
+    {
+        await using var server = await CannedServer.StartAsync();
+        server.On("POST /v1/jobs", Accepted, 202);
+        using var folder = new TemporaryFolder();
+        folder.File("job.json", """{"goal":"x","idempotency_key":5,"workdir":[],"tags":"one"}""");
+
+        await CliRun.Of(["--server", server.Url, "submit", "-f", "job.json"], folder.Path);
+        var added = await CliRun.Of(["--server", server.Url, "submit", "-f", "job.json", "--tag", "two"], folder.Path);
+
+        server.Requests.Should().ContainSingle().Which.Body.Should().Be("""{"goal":"x","idempotency_key":5,"workdir":[],"tags":"one"}""");
+        added.ExitCode.Should().Be(ExitCodes.Usage);
+        added.Error.Should().Contain("$.tags");
+    }
+
+    [Fact]
     public async Task A_folder_without_repository_is_refused_before_anything_is_sent()
     {
         await using var server = await CannedServer.StartAsync();

@@ -39,6 +39,8 @@ public sealed class JobFileTests
     [InlineData("goal: [", "YAML")]
     [InlineData("- a list", "not an object")]
     [InlineData("{\"goal\": }", "JSON")]
+    [InlineData("{\"goal\": \"a\", \"goal\": \"b\"}", "JSON")]
+    [InlineData("goal: a\ngoal: b", "YAML")]
     [InlineData("a: 1\n---\nb: 2", "one document")]
     [InlineData("? [a]\n: b", "key")]
     public void What_is_no_job_is_refused_with_the_reason(string text, string reason)
