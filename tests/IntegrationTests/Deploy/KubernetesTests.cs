@@ -53,6 +53,7 @@ public sealed class KubernetesTests
     [InlineData("a pod that may be root", "runAsNonRoot: true", "runAsNonRoot: false", "may run as root")]
     [InlineData("an unconfined pod", "type: RuntimeDefault", "type: Unconfined", "no seccomp profile")]
     [InlineData("an added capability", "capabilities:\n            drop:", "capabilities:\n            add:\n            - SYS_ADMIN\n            drop:", "SYS_ADMIN")]
+    [InlineData("a volume that is opened at each start", "fsGroupChangePolicy: OnRootMismatch", "fsGroupChangePolicy: Always", "to the group at each start")]
     [InlineData("a folder of the host", "- emptyDir:\n          sizeLimit: 1Gi", "- hostPath:\n          path: /var", "'restricted' refuses")]
     [InlineData("a port of the host", "- containerPort: 8080", "- containerPort: 8080\n          hostPort: 8080", "takes port 8080 of the host")]
     [InlineData("a port out of range", "containerPort: 8080", "containerPort: 80800", "has port 80800")]

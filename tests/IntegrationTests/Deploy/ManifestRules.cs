@@ -34,6 +34,8 @@ internal static partial class ManifestRules
             yield return $"a job's pods cannot have the restart policy '{workload.Pod.RestartPolicy}'.";
         if (workload.Owner is V1StatefulSet set && !objects.OfType<V1Service>().Any(service => service.Metadata.Name == set.Spec.ServiceName))
             yield return $"service {set.Spec.ServiceName} does not exist.";
+        if (workload.Pod.SecurityContext is { FsGroup: not null, FsGroupChangePolicy: not "OnRootMismatch" })
+            yield return "opens every file of its volumes to the group at each start: fsGroupChangePolicy is not OnRootMismatch.";
         foreach (var finding in workload.Owner is V1Job job ? JobRules.Check(job) : [])
             yield return finding;
         foreach (var finding in workload.ClaimTemplates.SelectMany(claim => CheckClaim(claim.Spec)))
