@@ -29,7 +29,7 @@ public sealed class JobAssembler(IArtifactStore store) : IJobAssembler
         files["report.md"] = await WriteAsync(job.JobId, "report.md", Encoding.UTF8.GetBytes(JobReport.Write(run, results, accepted.Notices)), cancellationToken).ConfigureAwait(false);
         files["logs.txt"] = await LogsAsync(job.JobId, reported, cancellationToken).ConfigureAwait(false);
         await WriteAsync(job.JobId, "state.json", Json(StateOf(run)), cancellationToken).ConfigureAwait(false);
-        await WriteAsync(job.JobId, "context.json", Json(new { job.ContextStrategy, job.ContextWindow, job.ArtifactHandoff }), cancellationToken).ConfigureAwait(false);
+        await WriteAsync(job.JobId, "context.json", Json(ContextDocument.Of(job)), cancellationToken).ConfigureAwait(false);
         return run.Outcome with { Files = files };
     }
 

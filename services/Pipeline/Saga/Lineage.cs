@@ -26,18 +26,12 @@ public static class Lineage
         return [.. works.DistinctBy(work => work.Commit, StringComparer.Ordinal)];
     }
 
-    /// <summary>Artifacts that the launch may read: those of the steps it names, and under patch_first those it starts from.</summary>
+    /// <summary>Artifacts that the launch may read: those of the steps it names, or under patch_first those of its parents, or of the previous successful step, alone.</summary>
     public static IReadOnlyList<StepArtifacts> ArtifactsFor(PipelineState run, StepProgress step)
     {
-        var plan = run.PlanOf(step);
-        var names = plan.Reads.Concat(plan.Applies);
-        if (run.Plan.Handoff == ArtifactHandoff.PatchFirst)
-        {
-            names = names.Concat(run.Plan.Graph() is { IsExplicit: true } graph
-                ? graph.Parents(step.Id)
-                : Before(run, step).Where(earlier => earlier.Phase == StepPhase.Succeeded).Select(earlier => earlier.Id).TakeLast(1));
-        }
-
+        var names = run.Plan.Handoff != ArtifactHandoff.PatchFirst ? run.PlanOf(step).Reads
+            : run.Plan.Graph() is { IsExplicit: true } graph ? graph.Parents(step.Id)
+            : Before(run, step).Where(earlier => earlier.Phase == StepPhase.Succeeded).Select(earlier => earlier.Id).TakeLast(1);
         return [.. names.Distinct(StringComparer.Ordinal)
             .Select(id => run.Progress.Find(id))
             .Where(named => named?.Report is { Files.Count: > 0 })

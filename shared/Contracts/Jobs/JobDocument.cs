@@ -163,7 +163,7 @@ public enum NetworkPolicy
     /// <summary>The model only.</summary>
     Deny,
 
-    /// <summary>The hosts of the operator's list, through the proxy.</summary>
+    /// <summary>Whatever the runner reaches; a project that lists hosts is held to <see cref="Deny"/> as long as the box cannot tell hosts apart.</summary>
     Allow,
 }
 

@@ -35,7 +35,7 @@ public sealed record ProjectDocument
     /// <summary>Command run with network before the box closes.</summary>
     public IReadOnlyList<string>? Setup { get; init; }
 
-    /// <summary>Hosts that the box may reach under <c>allow</c>.</summary>
+    /// <summary>Hosts that the box may reach under <c>allow</c>; where the box cannot tell them apart, <c>allow</c> is <c>deny</c>.</summary>
     public IReadOnlyList<string>? AllowedHosts { get; init; }
 
     /// <summary>How a finished job is delivered; free form.</summary>

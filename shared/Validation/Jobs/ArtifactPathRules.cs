@@ -5,12 +5,16 @@ internal static class ArtifactPathRules
 {
     private const string Patch = "patch.diff";
 
-    // What is there before the first step is over.
-    private static readonly HashSet<string> JobFiles = new(["job.json", "state.json", "context.json"], StringComparer.Ordinal);
+    // What is known before the first step is over and stays so.
+    private static readonly string[] JobFiles = ["job.json", "context.json"];
 
     public static void CheckInput(string value, string stepId, string path, Dictionary<string, int> ids, ProblemList problems)
     {
-        if (Segments(value, path, problems) is { } segments && !(segments.Length == 1 && JobFiles.Contains(segments[0])))
+        if (Segments(value, path, problems) is not { } segments || (segments is [var file] && JobFiles.Contains(file, StringComparer.Ordinal)))
+            return;
+        if (segments is ["state.json"])
+            problems.Add(path, ProblemCodes.InvalidPath, "state.json changes while the steps run, so no step starts from it.", "Name the result of the step that is meant, for example steps/01_plan/result.json.");
+        else
             CheckStepFile(segments, value, stepId, path, ids, problems);
     }
 

@@ -40,11 +40,12 @@ public sealed class JobAcceptance(IProjectCatalog projects, IOptions<PolicyOptio
     private AcceptedJob Decide(JobReader.Asked asked, ProjectDocument? project, DoorContext door, ProblemList problems)
     {
         var notices = new List<string>();
-        var effective = EffectivePolicy.Of(_operators, project?.Policy, asked.Job.Policy, problems, notices);
+        var effective = EffectivePolicy.Of(_operators, project, asked.Job.Policy, problems, notices);
         var limits = EffectivePolicy.Tighter(_operators.Budget, project?.Budget);
         var budget = EffectivePolicy.Tighter(limits, asked.Job.Budget);
         if (asked.Job.Budget is not null && budget != asked.Job.Budget && (asked.Job.Budget.MaxCostUsd > budget!.MaxCostUsd || asked.Job.Budget.MaxApiCalls > budget.MaxApiCalls))
             notices.Add("budget: more was asked for than a job may use here, so it is the limit that holds here.");
+        UnusedFields.Note(asked.Job, project, notices);
         var isDefault = asked.Job.Steps.Count == 0;
         var steps = isDefault
             ? DefaultPipeline.Of(asked.Job.Goal, role => AgentOf(role, project), role => _operators.ToolsOf(role))

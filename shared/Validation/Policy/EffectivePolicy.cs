@@ -1,4 +1,5 @@
 using Orchestrator.Contracts.Jobs;
+using Orchestrator.Contracts.Projects;
 using Orchestrator.Validation.Jobs;
 
 namespace Orchestrator.Validation.Policy;
@@ -9,14 +10,18 @@ namespace Orchestrator.Validation.Policy;
 /// </summary>
 internal static class EffectivePolicy
 {
-    public static JobPolicy Of(OperatorPolicy operators, JobPolicy? project, JobPolicy asked, ProblemList problems, List<string> notices)
+    public static JobPolicy Of(OperatorPolicy operators, ProjectDocument? from, JobPolicy asked, ProblemList problems, List<string> notices)
     {
+        var project = from?.Policy;
         var mayLeaveSandbox = operators.Options.AllowUnsandboxed && project is not { Sandbox: true };
         if (!asked.Sandbox && !mayLeaveSandbox)
             notices.Add("policy.sandbox: false was asked for; agents run in the sandbox here, so it is true.");
         var mayUseNetwork = operators.AllowsNetwork && project is not { Network: NetworkPolicy.Deny };
         if (asked.Network == NetworkPolicy.Allow && !mayUseNetwork)
             notices.Add("policy.network: allow was asked for; agents reach their model only here, so it is deny.");
+        else if (asked.Network == NetworkPolicy.Allow && from?.AllowedHosts is { Count: > 0 })
+            notices.Add("policy.network: allow was asked for; the project limits it to allowed_hosts, which the box cannot do here, so it is deny.");
+        mayUseNetwork &= from?.AllowedHosts is not { Count: > 0 };
         var mustBeApproved = operators.Options.RequireApproval || project is { RequiresApproval: true };
         if (!asked.RequiresApproval && mustBeApproved)
             notices.Add("policy.requires_approval: every job is approved by a person here, so it is true.");

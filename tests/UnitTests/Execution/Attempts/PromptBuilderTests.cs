@@ -56,6 +56,14 @@ public sealed class PromptBuilderTests : IDisposable
     }
 
     [Fact]
+    public async Task The_context_of_the_job_is_an_input_before_its_file_is_written()
+    {
+        var prompt = await PromptAsync(engine.Job(new StepDocument { InputArtifacts = ["context.json"] }, change: job => job with { ContextWindow = Messages(1) }));
+
+        prompt.Should().Contain("## context.json").And.Contain("\"context_strategy\": \"sliding\"").And.Contain("\"content\": \"m1.\"").And.Contain("\"artifact_handoff\": \"manual\"");
+    }
+
+    [Fact]
     public async Task A_long_input_is_cut_and_says_so()
     {
         var file = await engine.WriteAsync("job-0001/.attempts/logs.txt", Encoding.UTF8.GetBytes(new string('y', 300_000)));

@@ -1,0 +1,54 @@
+using AwesomeAssertions;
+using Orchestrator.Contracts.Jobs;
+using Orchestrator.Contracts.Steps;
+
+namespace Orchestrator.UnitTests.Pipeline.Saga;
+
+public sealed class HandoffTests
+{
+    [Theory]
+    [InlineData(ArtifactHandoff.Manual, "a")]
+    [InlineData(ArtifactHandoff.PatchFirst, "b")]
+    public async Task A_step_gets_the_files_of_the_steps_that_it_names_or_under_patch_first_of_the_one_before_it_alone(ArtifactHandoff handoff, string read)
+    {
+        await using var host = await SagaHost.StartAsync(h => h.Runner = Report);
+
+        await host.SubmitAsync(new JobDocument
+        {
+            JobId = Guid.NewGuid().ToString("N"),
+            Goal = "test",
+            ArtifactHandoff = handoff,
+            Steps = [Step("a"), Step("b"), Step("c") with { InputArtifacts = ["steps/a/report.md"] }],
+        });
+        await host.SeenAsync<JobCompleted>();
+
+        host.Seen.OfType<RunStep>().Single(command => command.Key.StepId == "c").Earlier.Select(earlier => earlier.StepId).Should().Equal(read);
+    }
+
+    [Fact]
+    public async Task Patch_first_passes_over_a_step_that_failed_and_was_tolerated()
+    {
+        await using var host = await SagaHost.StartAsync(h => h.Runner = command =>
+            command.Key.StepId == "b" ? SagaHost.Report(command, StepOutcome.FailedForGood, ErrorCodes.AgentFailed) : Report(command));
+
+        await host.SubmitAsync(new JobDocument
+        {
+            JobId = Guid.NewGuid().ToString("N"),
+            Goal = "test",
+            ArtifactHandoff = ArtifactHandoff.PatchFirst,
+            Steps = [Step("a"), Step("b") with { OnFailure = "continue" }, Step("c")],
+        });
+        await host.SeenAsync<JobCompleted>();
+
+        var last = host.Seen.OfType<RunStep>().Single(command => command.Key.StepId == "c");
+        last.Earlier.Select(earlier => earlier.StepId).Should().Equal("a");
+        last.StartFrom.Select(work => work.StepId).Should().Equal("a");
+    }
+
+    private static StepFinished Report(RunStep command) => SagaHost.Report(command, StepOutcome.Succeeded, changed: true) with
+    {
+        Files = new Dictionary<string, DocumentReference> { [".prompt.md"] = new($"nowhere/{command.Key.StepId}", "") },
+    };
+
+    private static StepDocument Step(string id) => new() { StepId = id, Agent = "simulated", Role = "implementer", Prompt = "p" };
+}
