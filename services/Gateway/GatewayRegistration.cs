@@ -21,6 +21,7 @@ using Orchestrator.Gateway.Webhooks;
 using Orchestrator.Hosting;
 using Orchestrator.Messaging.Instances;
 using Orchestrator.Persistence;
+using Orchestrator.Persistence.Outbox;
 using Orchestrator.Validation.Jobs;
 using Orchestrator.Validation.Projects;
 
@@ -49,6 +50,9 @@ public static class GatewayRegistration
         services.AddScoped<AcceptedDocuments>();
         services.AddScoped<PublicEventOutbox>();
         services.AddScoped<JobProjection>();
+        services.AddSingleton(provider => new GroupCommit<GatewayDbContext, ProjectedEvent>(
+            provider.GetRequiredService<IServiceScopeFactory>(),
+            (scope, group, cancel) => scope.GetRequiredService<JobProjection>().ApplyAsync(group, cancel)));
         services.AddScoped<CallbackPlan>();
         services.AddScoped<FailedIndex>();
         services.AddScoped<FailedDecisions>();

@@ -45,6 +45,7 @@ public static class ServiceDefaults
             .Enrich.FromLogContext()
             .ReadFrom.Configuration(builder.Configuration)
             .WriteTo.Console(new RenderedCompactJsonFormatter(), standardErrorFromLevel: LogEventLevel.Verbose));
+        var exported = !string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(service, "orchestrator"))
             .WithMetrics(metrics => metrics
@@ -53,10 +54,12 @@ public static class ServiceDefaults
                 .AddRuntimeInstrumentation()
                 .AddPrometheusExporter())
             .WithTracing(tracing => tracing
-                .AddSource("MassTransit", "RabbitMQ.Client.*", "Npgsql", "Orchestrator.*")
+                .AddSource("MassTransit", "RabbitMQ.Client.*", "Orchestrator.*")
+                // A span for each of a hundred statements of a job: only where somebody reads them.
+                .AddSource(exported ? ["Npgsql"] : [])
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation());
-        if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        if (exported)
             builder.Services.AddOpenTelemetry().UseOtlpExporter();
         return builder;
     }

@@ -21,6 +21,27 @@ public static class LockedRow
         return rows.SingleOrDefault();
     }
 
+    /// <summary>
+    /// The rows whose column has one of these values, tracked and locked, in one order for everybody, so that two who lock the same rows do not
+    /// wait for each other. On SQLite the transaction itself is the lock.
+    /// </summary>
+    /// <param name="db">A context with an open transaction.</param>
+    /// <param name="property">A mapped property that is unique.</param>
+    /// <param name="values">Its values.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static Task<List<T>> FindAllLockedAsync<T>(this ServiceDbContext db, string property, Guid[] values, CancellationToken cancellationToken = default)
+        where T : class
+    {
+        if (!db.Sql.IsPostgres)
+            return db.Set<T>().AsTracking().Where(row => values.Contains(EF.Property<Guid>(row, property))).ToListAsync(cancellationToken);
+        var statement = db.Sql.Statement($"rows.lock.{typeof(T).FullName}.{property}", sql =>
+        {
+            var column = sql.Column(typeof(T), property);
+            return $"select * from {sql.Table(typeof(T))} where {column} = any({{0}}) order by {column}{sql.ForUpdate}";
+        });
+        return db.Set<T>().FromSqlRaw(statement, (object)values).AsTracking().ToListAsync(cancellationToken);
+    }
+
     private static string Select<T>(SqlDialect sql)
     {
         var conditions = sql.KeyColumns(typeof(T)).Select((column, position) => $"{column} = {{{position}}}");

@@ -2,13 +2,14 @@ using MassTransit;
 using Orchestrator.Contracts.Jobs;
 using Orchestrator.Contracts.Steps;
 using Orchestrator.Gateway.Jobs;
+using Orchestrator.Gateway.Streams;
 using Orchestrator.Messaging;
 using Orchestrator.Persistence.Outbox;
 
 namespace Orchestrator.Gateway.ReadModel;
 
-/// <summary>Hears of everything that happens to jobs.</summary>
-public sealed class JobEventsConsumer(JobProjection projection) :
+/// <summary>Hears of everything that happens to jobs. Events that come at the same time are written together; a copy is known by its fact.</summary>
+public sealed class JobEventsConsumer(GroupCommit<GatewayDbContext, ProjectedEvent> group, StreamSignals signals) :
     IConsumer<JobStarted>,
     IConsumer<JobQueued>,
     IConsumer<StepStarted>,
@@ -20,28 +21,34 @@ public sealed class JobEventsConsumer(JobProjection projection) :
     IConsumer<JobFailed>,
     IConsumer<JobCancelled>
 {
-    public Task Consume(ConsumeContext<JobStarted> context) => projection.StartedAsync(context.Message, context.CancellationToken);
+    public Task Consume(ConsumeContext<JobStarted> context) => ShowAsync(ProjectedEvent.Of(context.Message));
 
-    public Task Consume(ConsumeContext<JobQueued> context) => projection.QueuedAsync(context.Message, context.CancellationToken);
+    public Task Consume(ConsumeContext<JobQueued> context) => ShowAsync(ProjectedEvent.Of(context.Message));
 
-    public Task Consume(ConsumeContext<StepStarted> context) => projection.StepStartedAsync(context.Message, context.CancellationToken);
+    public Task Consume(ConsumeContext<StepStarted> context) => ShowAsync(ProjectedEvent.Of(context.Message));
 
-    public Task Consume(ConsumeContext<StepFinished> context) => projection.StepFinishedAsync(context.Message, context.CancellationToken);
+    public Task Consume(ConsumeContext<StepFinished> context) => ShowAsync(ProjectedEvent.Of(context.Message));
 
-    public Task Consume(ConsumeContext<JobParked> context) => projection.ParkedAsync(context.Message, context.CancellationToken);
+    public Task Consume(ConsumeContext<JobParked> context) => ShowAsync(ProjectedEvent.Of(context.Message));
 
-    public Task Consume(ConsumeContext<JobHalted> context) => projection.HaltedAsync(context.Message, context.CancellationToken);
+    public Task Consume(ConsumeContext<JobHalted> context) => ShowAsync(ProjectedEvent.Of(context.Message));
 
-    public Task Consume(ConsumeContext<JobResumed> context) => projection.ResumedAsync(context.Message, context.CancellationToken);
+    public Task Consume(ConsumeContext<JobResumed> context) => ShowAsync(ProjectedEvent.Of(context.Message));
 
-    public Task Consume(ConsumeContext<JobCompleted> context) =>
-        projection.EndedAsync(context.Message.PipelineId, context.Message.Run, JobStatus.Completed, context.Message.Outcome, context.CancellationToken);
+    public Task Consume(ConsumeContext<JobCompleted> context) => EndAsync(context.Message.PipelineId, context.Message.Run, JobStatus.Completed, context.Message.Outcome);
 
-    public Task Consume(ConsumeContext<JobFailed> context) =>
-        projection.EndedAsync(context.Message.PipelineId, context.Message.Run, JobStatus.Failed, context.Message.Outcome, context.CancellationToken);
+    public Task Consume(ConsumeContext<JobFailed> context) => EndAsync(context.Message.PipelineId, context.Message.Run, JobStatus.Failed, context.Message.Outcome);
 
-    public Task Consume(ConsumeContext<JobCancelled> context) =>
-        projection.EndedAsync(context.Message.PipelineId, context.Message.Run, JobStatus.Cancelled, context.Message.Outcome, context.CancellationToken);
+    public Task Consume(ConsumeContext<JobCancelled> context) => EndAsync(context.Message.PipelineId, context.Message.Run, JobStatus.Cancelled, context.Message.Outcome);
+
+    private Task EndAsync(Guid pipelineId, int run, JobStatus status, JobOutcome outcome) => ShowAsync(ProjectedEvent.Ended(pipelineId, run, status, outcome));
+
+    private async Task ShowAsync(ProjectedEvent one)
+    {
+        await group.RunAsync(one);
+        if (one.ShownUnder is { } job)
+            signals.Ring(job);
+    }
 }
 
 /// <summary>Its endpoint: read model, public events and callbacks commit together.</summary>
@@ -49,6 +56,10 @@ public sealed class JobEventsConsumerDefinition : ConsumerDefinition<JobEventsCo
 {
     public JobEventsConsumerDefinition() => EndpointName = Queues.GatewayEvents;
 
-    protected override void ConfigureConsumer(IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<JobEventsConsumer> consumerConfigurator, IRegistrationContext context) =>
-        endpointConfigurator.UseTransactionalOutbox<GatewayDbContext>(context);
+    protected override void ConfigureConsumer(IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<JobEventsConsumer> consumerConfigurator, IRegistrationContext context)
+    {
+        // As many as are delivered may share a transaction.
+        endpointConfigurator.ConcurrentMessageLimit = null;
+        endpointConfigurator.UseConflictRetry();
+    }
 }

@@ -1,10 +1,9 @@
-using Microsoft.EntityFrameworkCore;
+using System.Diagnostics;
 using Orchestrator.Contracts.Jobs;
 using Orchestrator.Contracts.Steps;
 using Orchestrator.Gateway.Callbacks;
 using Orchestrator.Gateway.Jobs;
 using Orchestrator.Gateway.PublicEvents;
-using Orchestrator.Gateway.Streams;
 using Orchestrator.Messaging.PublicExchanges;
 
 namespace Orchestrator.Gateway.ReadModel;
@@ -13,10 +12,28 @@ namespace Orchestrator.Gateway.ReadModel;
 /// Turns events into what is shown. They may come in any order and more than once: a fact is told once, a smaller token or an older time changes
 /// nothing, and what is over stays over. One event of a job is handled at a time, under the lock of its row.
 /// </summary>
-public sealed class JobProjection(GatewayDbContext db, PublicEventOutbox events, CallbackPlan callbacks, StreamSignals signals)
+public sealed class JobProjection(GatewayDbContext db, PublicEventOutbox events, CallbackPlan callbacks)
 {
-    public Task StartedAsync(JobStarted message, CancellationToken cancellationToken) => OnAsync(message.PipelineId, $"job_started:{message.Run}", async job =>
+    /// <summary>Applies events in their order, in one transaction of the caller.</summary>
+    public async Task ApplyAsync(IReadOnlyList<ProjectedEvent> group, CancellationToken cancellationToken)
     {
+        var jobs = await KnownJob.LoadAsync(db, group, cancellationToken);
+        foreach (var one in group)
+        {
+            if (!jobs.TryGetValue(one.PipelineId, out var known))
+                continue;
+            one.ShownUnder = known.Job.PipelineId;
+            if (!known.Told.Add(one.Fact))
+                continue;
+            // What is sent from here belongs to the trace of the message that caused it.
+            Activity.Current = one.Trace;
+            await one.Apply(this, known, cancellationToken);
+        }
+    }
+
+    internal async Task StartedAsync(KnownJob known, JobStarted message, CancellationToken cancellationToken)
+    {
+        var job = known.Job;
         if (message.Run == job.Run)
         {
             job.StartedAt ??= message.At;
@@ -24,25 +41,27 @@ public sealed class JobProjection(GatewayDbContext db, PublicEventOutbox events,
             if (job.Status == JobStatus.Queued)
                 job.Status = JobStatus.Running;
             if (message.Reused is { } reused)
-                await BeginAgainAsync(job, reused, cancellationToken);
+                BeginAgain(known, reused);
         }
 
         await TellAsync(job, JobFacts.Started(job, message.Run, message.At), PublicExchange.JobStarted, cancellationToken);
-    }, cancellationToken);
+    }
 
-    public Task QueuedAsync(JobQueued message, CancellationToken cancellationToken) => OnAsync(message.PipelineId, $"job_queued:{message.Run}", async job =>
+    internal async Task QueuedAsync(KnownJob known, JobQueued message, CancellationToken cancellationToken)
     {
+        var job = known.Job;
         if (message.Run == job.Run && job.Status == JobStatus.Queued)
             job.QueueDetail = message.Detail;
         await TellAsync(job, JobFacts.Of(job, message), null, cancellationToken);
-    }, cancellationToken);
+    }
 
-    public Task StepStartedAsync(StepStarted message, CancellationToken cancellationToken) => OnAsync(message.Key.PipelineId, $"step_started:{message.Key.Token}", async job =>
+    internal async Task StepStartedAsync(KnownJob known, StepStarted message, CancellationToken cancellationToken)
     {
-        var launch = await LaunchAsync(job, message.Key, cancellationToken);
+        var job = known.Job;
+        var launch = LaunchOf(known, message.Key);
         launch.Runner = message.Runner;
         launch.StartedAt = message.At;
-        var step = await StepAsync(job, message.Key.StepId, cancellationToken);
+        var step = known.Step(message.Key.StepId);
         if (step is not null && IsNewest(step, message.Key) && launch.FinishedAt is null)
         {
             Move(step, message.Key);
@@ -54,18 +73,19 @@ public sealed class JobProjection(GatewayDbContext db, PublicEventOutbox events,
         }
 
         await TellAsync(job, JobFacts.Of(job, message), null, cancellationToken);
-    }, cancellationToken);
+    }
 
-    public Task StepFinishedAsync(StepFinished message, CancellationToken cancellationToken) => OnAsync(message.Key.PipelineId, $"step_finished:{message.Key.Token}", async job =>
+    internal async Task StepFinishedAsync(KnownJob known, StepFinished message, CancellationToken cancellationToken)
     {
-        var launch = await LaunchAsync(job, message.Key, cancellationToken);
+        var job = known.Job;
+        var launch = LaunchOf(known, message.Key);
         launch.StartedAt = message.StartedAt;
         launch.FinishedAt = message.FinishedAt;
         launch.Outcome = message.Outcome;
         launch.ErrorCode = message.ErrorCode;
         launch.CostMicroUsd = message.Usage.CostMicroUsd;
         job.Usage.Add(message.Usage);
-        var step = await StepAsync(job, message.Key.StepId, cancellationToken);
+        var step = known.Step(message.Key.StepId);
         if (step is not null)
         {
             step.Usage.Add(message.Usage);
@@ -74,43 +94,47 @@ public sealed class JobProjection(GatewayDbContext db, PublicEventOutbox events,
         }
 
         await TellAsync(job, JobFacts.Of(job, message), PublicExchange.StepFinished, cancellationToken);
-    }, cancellationToken);
+    }
 
-    public Task ParkedAsync(JobParked message, CancellationToken cancellationToken) => OnAsync(message.PipelineId, $"job_parked:{message.StepId}:{message.At.UtcTicks}", async job =>
+    internal async Task ParkedAsync(KnownJob known, JobParked message, CancellationToken cancellationToken)
     {
+        var job = known.Job;
         if (message.Run == job.Run)
         {
-            if (message.StepId is { } id && await StepAsync(job, id, cancellationToken) is { } step)
+            if (known.Step(message.StepId) is { } step)
                 Waiting.Park(step, message);
             Waiting.Park(job, message);
         }
 
         await TellAsync(job, JobFacts.Of(job, message), PublicExchange.JobParked, cancellationToken);
-    }, cancellationToken);
+    }
 
-    public Task HaltedAsync(JobHalted message, CancellationToken cancellationToken) => OnAsync(message.PipelineId, $"job_halted:{message.At.UtcTicks}", async job =>
+    internal async Task HaltedAsync(KnownJob known, JobHalted message, CancellationToken cancellationToken)
     {
+        var job = known.Job;
         if (message.Run == job.Run)
-            Waiting.Halt(job, await FirstParkedAsync(job, cancellationToken), message.At);
+            Waiting.Halt(job, known.FirstParked, message.At);
         await TellAsync(job, JobFacts.Of(job, message), null, cancellationToken);
-    }, cancellationToken);
+    }
 
-    public Task ResumedAsync(JobResumed message, CancellationToken cancellationToken) => OnAsync(message.PipelineId, $"job_resumed:{message.StepId}:{message.At.UtcTicks}", async job =>
+    internal async Task ResumedAsync(KnownJob known, JobResumed message, CancellationToken cancellationToken)
     {
+        var job = known.Job;
         if (message.Run == job.Run)
         {
-            if (message.StepId is { } id && await StepAsync(job, id, cancellationToken) is { } step)
+            if (known.Step(message.StepId) is { } step)
                 Waiting.End(step, message.At);
             Waiting.Resume(job, message.StepId, message.At);
             if (!message.Moving)
-                Waiting.Halt(job, await FirstParkedAsync(job, cancellationToken), message.At);
+                Waiting.Halt(job, known.FirstParked, message.At);
         }
 
         await TellAsync(job, JobFacts.Of(job, message), null, cancellationToken);
-    }, cancellationToken);
+    }
 
-    public Task EndedAsync(Guid pipelineId, int run, JobStatus status, JobOutcome outcome, CancellationToken cancellationToken) => OnAsync(pipelineId, $"job_over:{run}", async job =>
+    internal async Task EndedAsync(KnownJob known, int run, JobStatus status, JobOutcome outcome, CancellationToken cancellationToken)
     {
+        var job = known.Job;
         // A run can only be asked for again once its end was told here, so this is the present one.
         job.Status = status;
         job.QueueDetail = null;
@@ -123,7 +147,7 @@ public sealed class JobProjection(GatewayDbContext db, PublicEventOutbox events,
         job.Changed = outcome.Changed;
         job.Launches += outcome.Launches;
         Waiting.End(job);
-        foreach (var step in await db.JobSteps.Where(step => step.PipelineId == job.PipelineId && step.ParkReason != null).ToListAsync(cancellationToken))
+        foreach (var step in known.Steps.Where(step => step.ParkReason is not null))
             Waiting.End(step, outcome.FinishedAt);
         await callbacks.AddAsync(job, outcome, cancellationToken);
         var ended = JobFacts.Ended(job, run, status, outcome);
@@ -135,35 +159,15 @@ public sealed class JobProjection(GatewayDbContext db, PublicEventOutbox events,
             JobStatus.Cancelled => PublicExchange.JobCancelled,
             _ => PublicExchange.JobFailed,
         }, cancellationToken);
-    }, cancellationToken);
-
-    /// <summary>Locks the job's row, looks whether the fact is new, and applies it.</summary>
-    private async Task OnAsync(Guid pipelineId, string fact, Func<JobRow, Task> apply, CancellationToken cancellationToken)
-    {
-        var key = pipelineId;
-        if (await LockAsync(key, cancellationToken) == 0)
-        {
-            key = await db.JobRuns.Where(run => run.PipelineId == pipelineId).Select(run => run.JobPipelineId).SingleOrDefaultAsync(cancellationToken);
-            if (key == Guid.Empty || await LockAsync(key, cancellationToken) == 0)
-                return;
-        }
-
-        if (await db.JobEvents.AnyAsync(row => row.PipelineId == key && row.Fact == fact, cancellationToken))
-            return;
-        await apply(await db.Jobs.SingleAsync(job => job.PipelineId == key, cancellationToken));
-        signals.Ring(key);
     }
 
-    private Task<int> LockAsync(Guid key, CancellationToken cancellationToken) =>
-        db.Jobs.Where(job => job.PipelineId == key).ExecuteUpdateAsync(job => job.SetProperty(row => row.Version, row => row.Version + 1), cancellationToken);
-
     /// <summary>Steps that are not reused are shown as not begun, unless the new run was faster than its own announcement.</summary>
-    private async Task BeginAgainAsync(JobRow job, IReadOnlyList<string> reused, CancellationToken cancellationToken)
+    private static void BeginAgain(KnownJob known, IReadOnlyList<string> reused)
     {
-        foreach (var step in await db.JobSteps.Where(step => step.PipelineId == job.PipelineId && step.Run < job.Run).ToListAsync(cancellationToken))
+        foreach (var step in known.Steps.Where(step => step.Run < known.Job.Run))
         {
             if (!reused.Contains(step.StepId, StringComparer.Ordinal))
-                step.BeginAgain(job.Run);
+                step.BeginAgain(known.Job.Run);
         }
     }
 
@@ -174,24 +178,15 @@ public sealed class JobProjection(GatewayDbContext db, PublicEventOutbox events,
             await events.FactAsync(exchange, job, fact, cancellationToken);
     }
 
-    private async Task<LaunchRow> LaunchAsync(JobRow job, AttemptKey key, CancellationToken cancellationToken)
+    private LaunchRow LaunchOf(KnownJob known, AttemptKey key)
     {
-        var launch = await db.Launches.SingleOrDefaultAsync(row => row.PipelineId == job.PipelineId && row.Token == key.Token, cancellationToken);
-        if (launch is null)
-        {
-            launch = new LaunchRow { PipelineId = job.PipelineId, StepId = key.StepId, Run = key.Run, Visit = key.Visit, Attempt = key.Attempt, Token = key.Token };
-            db.Launches.Add(launch);
-        }
-
+        if (known.Launch(key.Token) is { } launch)
+            return launch;
+        launch = new LaunchRow { PipelineId = known.Job.PipelineId, StepId = key.StepId, Run = key.Run, Visit = key.Visit, Attempt = key.Attempt, Token = key.Token };
+        known.Launches.Add(launch);
+        db.Launches.Add(launch);
         return launch;
     }
-
-    private Task<JobStepRow?> StepAsync(JobRow job, string stepId, CancellationToken cancellationToken) =>
-        db.JobSteps.SingleOrDefaultAsync(step => step.PipelineId == job.PipelineId && step.StepId == stepId, cancellationToken);
-
-    /// <summary>As this message leaves it: its own changes are not in the database yet.</summary>
-    private async Task<JobStepRow?> FirstParkedAsync(JobRow job, CancellationToken cancellationToken) =>
-        (await db.JobSteps.Where(step => step.PipelineId == job.PipelineId).OrderBy(step => step.Position).ToListAsync(cancellationToken)).Find(step => step.ParkReason is not null);
 
     /// <summary>Tokens grow over all runs of a job; a step that begins again in a later run hears nothing more of an earlier one.</summary>
     private static bool IsNewest(JobStepRow step, AttemptKey key) => key.Token >= step.Token && key.Run >= step.Run;

@@ -24,8 +24,12 @@ internal sealed class ReleaseRound(PipelineDbContext db, PipelineOptions options
         return counts.ToDictionary(row => (row.Role, row.State), row => row.Count);
     }
 
-    public bool HasRoom(IReadOnlyDictionary<(StepRole Role, PlaceState State), int> counts) =>
-        Enum.GetValues<StepRole>().Any(role => counts.ContainsKey((role, PlaceState.Waiting)) && Free(counts, role) > 0);
+    /// <summary>
+    /// Whether a round is worth its statements: a quarter of the window is free, or a place for each who waits. Until then the other
+    /// three quarters keep the runners busy, and the sweep gives whatever is free.
+    /// </summary>
+    public bool HasRoom(IReadOnlyDictionary<(StepRole Role, PlaceState State), int> counts) => Enum.GetValues<StepRole>().Any(role =>
+        counts.GetValueOrDefault((role, PlaceState.Waiting)) is > 0 and var waiting && Free(counts, role) >= Math.Min(waiting, Math.Max(1, options.DispatchWindow / 4)));
 
     public Task<bool> AnyKeyWaitsAsync(CancellationToken cancellationToken) =>
         db.Set<PipelineState>().AnyAsync(run => run.QueuedAt != null, cancellationToken);

@@ -23,15 +23,12 @@ public sealed class AttemptLeases(ServiceDbContext db)
     public async Task<LeaseClaim> ClaimAsync(
         AttemptKey key, StepRole role, string agent, string owner, TimeSpan lease, string command, CancellationToken cancellationToken = default)
     {
-        var inserted = await db.Database.ExecuteSqlRawAsync(
-            db.Sql.Statement("lease.claim", LeaseStatements.Claim),
-            [
-                key.PipelineId, key.JobId, key.Run, key.StepId, key.Visit, key.Attempt, key.Token,
-                SnakeCaseEnum<StepRole>.Write(role), agent, owner, db.Sql.Span(lease), command,
-            ],
-            cancellationToken);
-        var row = await FindAsync(key, cancellationToken);
-        return new LeaseClaim(Result(inserted == 1, row, key.Token), row);
+        var claimed = await Rows(
+            "lease.claim", LeaseStatements.Claim,
+            key.PipelineId, key.JobId, key.Run, key.StepId, key.Visit, key.Attempt, key.Token,
+            SnakeCaseEnum<StepRole>.Write(role), agent, owner, db.Sql.Span(lease), command).AsNoTracking().ToListAsync(cancellationToken);
+        var row = claimed.Count == 1 ? claimed[0] : await FindAsync(key, cancellationToken);
+        return new LeaseClaim(Result(claimed.Count == 1, row, key.Token), row);
     }
 
     /// <summary>Renews every lease of the owner that still stands and returns them, those to be cancelled marked so. One that is missing is lost: end its processes, report nothing.</summary>

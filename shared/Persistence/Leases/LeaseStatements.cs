@@ -16,7 +16,7 @@ internal static class LeaseStatements
             select {"{0}, {1}, {2}, {3}, {4}, {5}, {6}, {7}, {8}, {9}"}, {sql.Clock} + {"{10}, {11}"}, 'running', false, {sql.Clock},
               (select count(*) + 1 from {table} where pipeline_id = {"{0}"} and run = {"{2}"} and step_id = {"{3}"} and visit = {"{4}"})
             where not exists (select 1 from {table} where pipeline_id = {"{0}"} and step_id = {"{3}"} and token > {"{6}"})
-            on conflict do nothing
+            on conflict do nothing returning *
             """;
     }
 

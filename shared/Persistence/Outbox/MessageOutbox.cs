@@ -72,6 +72,8 @@ public sealed class MessageOutbox<TDb>
         TResult result;
         using (await _database.EnterAsync(_db, cancellationToken))
         {
+            // A failure ends the whole transaction, so the two round trips of a savepoint buy nothing.
+            _db.Database.AutoSavepointsEnabled = false;
             await using var transaction = await _db.Database.BeginTransactionAsync(cancellationToken);
             result = await work(cancellationToken);
             await _db.SaveChangesAsync(cancellationToken);

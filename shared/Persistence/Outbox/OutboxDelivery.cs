@@ -31,18 +31,14 @@ internal sealed partial class OutboxDelivery<TDb>(
             _signalled.Writer.TryWrite(message);
     }
 
-    /// <summary>Delivers them now, in the order they were sent, each confirmed by the broker. Never throws for the broker's sake.</summary>
+    /// <summary>Delivers them now, begun in the order they were sent, and waits for the broker's confirmations together. Never throws for the broker's sake.</summary>
     public async Task DeliverAsync(IReadOnlyList<PendingMessage> messages, CancellationToken cancellationToken)
     {
         if (messages.Count == 0)
             return;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(options.Value.OutboxLease);
-        foreach (var message in messages)
-        {
-            if (!await TryDeliverAsync(message, deadline.Token))
-                return;
-        }
+        await Task.WhenAll(messages.Select(message => TryDeliverAsync(message, deadline.Token)));
     }
 
     public async Task<bool> TryDeliverAsync(PendingMessage message, CancellationToken cancellationToken)

@@ -27,13 +27,16 @@ public static class TransactionalOutbox
 
         // Remembered, since a second filter on the endpoint would take the first one's inbox row for that of a copy.
         Endpoints.Add(endpoint, typeof(TDb));
-        endpoint.UseMessageRetry(retry =>
-        {
-            retry.Exponential(12, TimeSpan.FromMilliseconds(5), TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(15));
-            retry.Handle<Exception>(RetryableFailure.IsConflict);
-        });
+        endpoint.UseConflictRetry();
         var outbox = new OutboxConsumePipeSpecificationObserver<TDb>(endpoint, context);
         endpoint.ConnectConsumerConfigurationObserver(outbox);
         endpoint.ConnectSagaConfigurationObserver(outbox);
     }
+
+    /// <summary>Runs a message again, in a new scope, when somebody else was faster in the database.</summary>
+    public static void UseConflictRetry(this IReceiveEndpointConfigurator endpoint) => endpoint.UseMessageRetry(retry =>
+    {
+        retry.Exponential(12, TimeSpan.FromMilliseconds(5), TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(15));
+        retry.Handle<Exception>(RetryableFailure.IsConflict);
+    });
 }

@@ -1,0 +1,105 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Orchestrator.Persistence.Outbox;
+
+/// <summary>
+/// Commits what several messages do, and what they send, in one transaction: those that come while one is under way share the next. Nobody waits for
+/// company, so a message alone is as fast as ever. When a group fails each of its messages is tried alone, and fails alone. There is no
+/// inbox row: the work itself knows a copy by a key of its own.
+/// </summary>
+/// <typeparam name="TDb">The service's context.</typeparam>
+/// <typeparam name="TItem">What a message asks for.</typeparam>
+/// <param name="scopes">Each transaction has a scope of its own.</param>
+/// <param name="work">Does what a group asks for, in the transaction of the scope's context; it may be called again for the same items.</param>
+public sealed class GroupCommit<TDb, TItem>(IServiceScopeFactory scopes, Func<IServiceProvider, IReadOnlyList<TItem>, CancellationToken, Task> work)
+    where TDb : ServiceDbContext
+{
+    private const int Most = 64;
+    private readonly Lock _gate = new();
+    private readonly Queue<Waiting> _waiting = [];
+    private bool _running;
+
+    /// <summary>Returns when the item is committed; fails as the item fails alone.</summary>
+    public Task RunAsync(TItem item)
+    {
+        var waiting = new Waiting(item);
+        lock (_gate)
+        {
+            _waiting.Enqueue(waiting);
+            if (_running)
+                return waiting.Done.Task;
+            _running = true;
+        }
+
+        // The worker serves everybody: it must not carry the trace or the log scope of who happened to start it.
+        using (ExecutionContext.SuppressFlow())
+            _ = Task.Run(DrainAsync);
+        return waiting.Done.Task;
+    }
+
+    private async Task DrainAsync()
+    {
+        while (Next() is { Count: > 0 } group)
+        {
+            try
+            {
+                await CommitAsync(group);
+                group.ForEach(one => one.Done.SetResult());
+            }
+            catch (Exception) when (group.Count > 1)
+            {
+                foreach (var one in group)
+                    await AloneAsync(one);
+            }
+            catch (Exception exception)
+            {
+                group[0].Done.SetException(exception);
+            }
+        }
+    }
+
+    private List<Waiting> Next()
+    {
+        lock (_gate)
+        {
+            var group = new List<Waiting>();
+            while (group.Count < Most && _waiting.TryDequeue(out var one))
+                group.Add(one);
+            _running = group.Count > 0;
+            return group;
+        }
+    }
+
+    private async Task AloneAsync(Waiting one)
+    {
+        try
+        {
+            await CommitAsync([one]);
+            one.Done.SetResult();
+        }
+        catch (Exception exception)
+        {
+            one.Done.SetException(exception);
+        }
+    }
+
+    private async Task CommitAsync(List<Waiting> group)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var outbox = scope.ServiceProvider.GetRequiredService<MessageOutbox<TDb>>();
+        await outbox.InTransactionAsync(
+            async cancel =>
+            {
+                await work(scope.ServiceProvider, group.ConvertAll(one => one.Item), cancel);
+                return group.Count;
+            },
+            CancellationToken.None);
+    }
+
+    private sealed class Waiting(TItem item)
+    {
+        public TItem Item => item;
+
+        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}
