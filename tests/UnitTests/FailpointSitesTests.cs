@@ -29,7 +29,6 @@ public sealed partial class FailpointSitesTests
         ["services/Gateway/Jobs/JobSubmission.cs: db.SaveChangesAsync("] = "in the transaction of the submission",
         ["services/Gateway/Jobs/ControlEndpoints.cs: .ExecuteUpdateAsync("] = "in the transaction of the command",
         ["services/Gateway/Jobs/JobRetry.cs: .ExecuteUpdateAsync("] = "in the transaction of the retry",
-        ["services/Gateway/ReadModel/JobProjection.cs: .ExecuteUpdateAsync("] = "in the transaction of the handled message",
         ["services/Gateway/FailedQueues/FailedJobCopies.cs: .ExecuteUpdateAsync("] = "in the transaction of the retry",
         ["services/Gateway/FailedQueues/FailedDecisions.cs: .ExecuteUpdateAsync("] = "in the transaction of the decision",
         ["services/Gateway/FailedQueues/FailedIndex.cs: .ExecuteUpdateAsync("] = "in the transaction of the copy",
