@@ -29,17 +29,21 @@ public static class LockedRow
     /// <param name="property">A mapped property that is unique.</param>
     /// <param name="values">Its values.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public static Task<List<T>> FindAllLockedAsync<T>(this ServiceDbContext db, string property, Guid[] values, CancellationToken cancellationToken = default)
+    public static async Task<List<T>> FindAllLockedAsync<T>(this ServiceDbContext db, string property, Guid[] values, CancellationToken cancellationToken = default)
         where T : class
     {
-        if (!db.Sql.IsPostgres)
-            return db.Set<T>().AsTracking().Where(row => values.Contains(EF.Property<Guid>(row, property))).ToListAsync(cancellationToken);
-        var statement = db.Sql.Statement($"rows.lock.{typeof(T).FullName}.{property}", sql =>
+        if (db.Sql.IsPostgres)
         {
-            var column = sql.Column(typeof(T), property);
-            return $"select * from {sql.Table(typeof(T))} where {column} = any({{0}}) order by {column}{sql.ForUpdate}";
-        });
-        return db.Set<T>().FromSqlRaw(statement, (object)values).AsTracking().ToListAsync(cancellationToken);
+            // The lock by itself: rows with complex properties cannot be read by statements of our own.
+            var statement = db.Sql.Statement($"rows.lock.{typeof(T).FullName}.{property}", sql =>
+            {
+                var column = sql.Column(typeof(T), property);
+                return $"select {column} as \"Value\" from {sql.Table(typeof(T))} where {column} = any({{0}}) order by {column}{sql.ForUpdate}";
+            });
+            await db.Database.SqlQueryRaw<Guid>(statement, (object)values).ToListAsync(cancellationToken);
+        }
+
+        return await db.Set<T>().AsTracking().Where(row => values.Contains(EF.Property<Guid>(row, property))).ToListAsync(cancellationToken);
     }
 
     private static string Select<T>(SqlDialect sql)
