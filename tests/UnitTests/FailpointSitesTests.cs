@@ -11,6 +11,7 @@ public sealed partial class FailpointSitesTests
     {
         ["shared/Persistence/Sagas/EfSagaContext.cs: db.SaveChangesAsync("] = "in the transaction of the saga",
         ["shared/Persistence/Outbox/InboxConsumeContext.cs: db.SaveChangesAsync("] = "in the transaction of the handled message",
+        ["shared/Persistence/Outbox/HandledMessages.cs: db.Database.ExecuteSqlRawAsync("] = "in the transaction of the group",
         ["shared/Persistence/Outbox/MessageOutbox.cs: _db.SaveChangesAsync("] = "in a transaction; the one that stands alone has its failpoint",
         ["shared/Persistence/Outbox/MessageOutbox.cs: endpoint.Send("] = "into the outbox: a row",
         ["shared/Persistence/Leases/AttemptLeases.cs: db.Database.ExecuteSqlRawAsync("] = "claims and ends join the transaction of the caller",

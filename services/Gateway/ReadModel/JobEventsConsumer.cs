@@ -8,7 +8,7 @@ using Orchestrator.Persistence.Outbox;
 
 namespace Orchestrator.Gateway.ReadModel;
 
-/// <summary>Hears of everything that happens to jobs. Events that come at the same time are written together; a copy is known by its fact.</summary>
+/// <summary>Hears of everything that happens to jobs. Events that come at the same time are written together; a copy is known by the inbox, and what is told again in another message by its fact.</summary>
 public sealed class JobEventsConsumer(GroupCommit<GatewayDbContext, ProjectedEvent> group, StreamSignals signals) :
     IConsumer<JobStarted>,
     IConsumer<JobQueued>,
@@ -21,31 +21,29 @@ public sealed class JobEventsConsumer(GroupCommit<GatewayDbContext, ProjectedEve
     IConsumer<JobFailed>,
     IConsumer<JobCancelled>
 {
-    public Task Consume(ConsumeContext<JobStarted> context) => ShowAsync(ProjectedEvent.Of(context.Message));
+    public Task Consume(ConsumeContext<JobStarted> context) => ShowAsync(context, ProjectedEvent.Of(context.Message));
 
-    public Task Consume(ConsumeContext<JobQueued> context) => ShowAsync(ProjectedEvent.Of(context.Message));
+    public Task Consume(ConsumeContext<JobQueued> context) => ShowAsync(context, ProjectedEvent.Of(context.Message));
 
-    public Task Consume(ConsumeContext<StepStarted> context) => ShowAsync(ProjectedEvent.Of(context.Message));
+    public Task Consume(ConsumeContext<StepStarted> context) => ShowAsync(context, ProjectedEvent.Of(context.Message));
 
-    public Task Consume(ConsumeContext<StepFinished> context) => ShowAsync(ProjectedEvent.Of(context.Message));
+    public Task Consume(ConsumeContext<StepFinished> context) => ShowAsync(context, ProjectedEvent.Of(context.Message));
 
-    public Task Consume(ConsumeContext<JobParked> context) => ShowAsync(ProjectedEvent.Of(context.Message));
+    public Task Consume(ConsumeContext<JobParked> context) => ShowAsync(context, ProjectedEvent.Of(context.Message));
 
-    public Task Consume(ConsumeContext<JobHalted> context) => ShowAsync(ProjectedEvent.Of(context.Message));
+    public Task Consume(ConsumeContext<JobHalted> context) => ShowAsync(context, ProjectedEvent.Of(context.Message));
 
-    public Task Consume(ConsumeContext<JobResumed> context) => ShowAsync(ProjectedEvent.Of(context.Message));
+    public Task Consume(ConsumeContext<JobResumed> context) => ShowAsync(context, ProjectedEvent.Of(context.Message));
 
-    public Task Consume(ConsumeContext<JobCompleted> context) => EndAsync(context.Message.PipelineId, context.Message.Run, JobStatus.Completed, context.Message.Outcome);
+    public Task Consume(ConsumeContext<JobCompleted> context) => ShowAsync(context, ProjectedEvent.Ended(context.Message.PipelineId, context.Message.Run, JobStatus.Completed, context.Message.Outcome));
 
-    public Task Consume(ConsumeContext<JobFailed> context) => EndAsync(context.Message.PipelineId, context.Message.Run, JobStatus.Failed, context.Message.Outcome);
+    public Task Consume(ConsumeContext<JobFailed> context) => ShowAsync(context, ProjectedEvent.Ended(context.Message.PipelineId, context.Message.Run, JobStatus.Failed, context.Message.Outcome));
 
-    public Task Consume(ConsumeContext<JobCancelled> context) => EndAsync(context.Message.PipelineId, context.Message.Run, JobStatus.Cancelled, context.Message.Outcome);
+    public Task Consume(ConsumeContext<JobCancelled> context) => ShowAsync(context, ProjectedEvent.Ended(context.Message.PipelineId, context.Message.Run, JobStatus.Cancelled, context.Message.Outcome));
 
-    private Task EndAsync(Guid pipelineId, int run, JobStatus status, JobOutcome outcome) => ShowAsync(ProjectedEvent.Ended(pipelineId, run, status, outcome));
-
-    private async Task ShowAsync(ProjectedEvent one)
+    private async Task ShowAsync(ConsumeContext context, ProjectedEvent one)
     {
-        await group.RunAsync(one);
+        await group.RunAsync(context, one);
         if (one.ShownUnder is { } job)
             signals.Ring(job);
     }

@@ -1,11 +1,14 @@
+using System.Security.Cryptography;
+using System.Text;
+using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Orchestrator.Persistence.Outbox;
 
 /// <summary>
 /// Commits what several messages do, and what they send, in one transaction: those that come while one is under way share the next. Nobody waits for
-/// company, so a message alone is as fast as ever. When a group fails each of its messages is tried alone, and fails alone. There is no
-/// inbox row: the work itself knows a copy by a key of its own.
+/// company, so a message alone is as fast as ever. When a group fails each of its messages is tried alone, and fails alone. Each message has its
+/// own inbox row, in the same transaction: a copy does nothing.
 /// </summary>
 /// <typeparam name="TDb">The service's context.</typeparam>
 /// <typeparam name="TItem">What a message asks for.</typeparam>
@@ -15,14 +18,20 @@ public sealed class GroupCommit<TDb, TItem>(IServiceScopeFactory scopes, Func<IS
     where TDb : ServiceDbContext
 {
     private const int Most = 64;
+    private static readonly Guid Consumer = new(SHA256.HashData(Encoding.UTF8.GetBytes(typeof(TItem).FullName!)).AsSpan(0, 16));
     private readonly Lock _gate = new();
     private readonly Queue<Waiting> _waiting = [];
     private bool _running;
 
     /// <summary>Returns when the item is committed; fails as the item fails alone.</summary>
-    public Task RunAsync(TItem item)
+    /// <param name="context">The message that asks for it.</param>
+    /// <param name="item">What it asks for.</param>
+    public Task RunAsync(ConsumeContext context, TItem item) => RunAsync(
+        context.GetOriginalMessageId() ?? throw new InvalidOperationException($"A message without an id cannot be told from its copies: {typeof(TItem).Name}."), item);
+
+    internal Task RunAsync(Guid messageId, TItem item)
     {
-        var waiting = new Waiting(item);
+        var waiting = new Waiting(messageId, item);
         lock (_gate)
         {
             _waiting.Enqueue(waiting);
@@ -87,17 +96,23 @@ public sealed class GroupCommit<TDb, TItem>(IServiceScopeFactory scopes, Func<IS
     {
         await using var scope = scopes.CreateAsyncScope();
         var outbox = scope.ServiceProvider.GetRequiredService<MessageOutbox<TDb>>();
+        var db = scope.ServiceProvider.GetRequiredService<TDb>();
         await outbox.InTransactionAsync(
             async cancel =>
             {
-                await work(scope.ServiceProvider, group.ConvertAll(one => one.Item), cancel);
-                return group.Count;
+                var fresh = await HandledMessages.RememberAsync(db, group.Select(one => one.MessageId), Consumer, cancel);
+                var items = group.Where(one => fresh.Remove(one.MessageId)).Select(one => one.Item).ToList();
+                if (items.Count > 0)
+                    await work(scope.ServiceProvider, items, cancel);
+                return items.Count;
             },
             CancellationToken.None);
     }
 
-    private sealed class Waiting(TItem item)
+    private sealed class Waiting(Guid messageId, TItem item)
     {
+        public Guid MessageId => messageId;
+
         public TItem Item => item;
 
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

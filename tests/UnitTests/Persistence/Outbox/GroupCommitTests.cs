@@ -52,9 +52,23 @@ public sealed class GroupCommitTests : IDisposable
             host.Services.GetRequiredService<IServiceScopeFactory>(),
             async (scope, notes, cancel) => await scope.GetRequiredService<MessageOutbox<NotebookDbContext>>().Send("notes", notes.Single(), cancel));
 
-        await group.RunAsync(note);
+        await group.RunAsync(Guid.NewGuid(), note);
 
         await Eventually.IsTrueAsync(() => Task.FromResult(host.Journal.Written.ContainsKey(note.Id)));
+    }
+
+    [Fact]
+    public async Task Copies_do_nothing_in_the_same_group_and_in_a_later_one()
+    {
+        await using var host = await StartAsync();
+        var group = Group(host, refused: null);
+        _gathered.SetResult();
+        var (first, other) = (Guid.NewGuid(), Guid.NewGuid());
+
+        await Task.WhenAll(group.RunAsync(first, 1), group.RunAsync(other, 2), group.RunAsync(other, 2), group.RunAsync(first, 1));
+        await group.RunAsync(first, 1);
+
+        (await host.CountNotesAsync(_subject)).Should().Be(2);
     }
 
     public void Dispose() => _folder.Dispose();
@@ -62,10 +76,10 @@ public sealed class GroupCommitTests : IDisposable
     /// <summary>One, and nine more while it is under way.</summary>
     private async Task<Dictionary<int, Task>> TogetherAsync(GroupCommit<NotebookDbContext, int> group)
     {
-        var all = new Dictionary<int, Task> { [1] = group.RunAsync(1) };
+        var all = new Dictionary<int, Task> { [1] = group.RunAsync(Guid.NewGuid(), 1) };
         await Eventually.IsTrueAsync(() => Task.FromResult(_groups.Count == 1));
         foreach (var key in Enumerable.Range(2, 9))
-            all[key] = group.RunAsync(key);
+            all[key] = group.RunAsync(Guid.NewGuid(), key);
         return all;
     }
 
