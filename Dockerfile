@@ -3,7 +3,8 @@
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /src
 # Project files first: the restore is a layer that survives changes of the code.
-COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
+COPY global.json Directory.Build.props Directory.Build.targets Directory.Packages.props BannedSymbols.txt .editorconfig ./
+COPY .ci/ahead .ci/
 COPY shared/Contracts/Contracts.csproj shared/Contracts/
 COPY shared/Validation/Validation.csproj shared/Validation/
 COPY shared/Artifacts/Artifacts.csproj shared/Artifacts/
