@@ -106,6 +106,8 @@ public sealed class DebianRabbitMq : IOwnRabbitMq
             ["RABBITMQ_LOG_BASE"] = Path.Combine(_folder, "log"),
             ["RABBITMQ_NODENAME"] = $"orch{amqp}@localhost",
             ["RABBITMQ_DIST_PORT"] = $"{distribution}",
+            // Schedulers that have nothing to do would spin on cores that the services need.
+            ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "+sbwt none +sbwtdcpu none +sbwtdio none",
             // Without this the script stays in between as a shell that turns signals into a slow rabbitmqctl.
             ["RUNNING_UNDER_SYSTEMD"] = "1",
         });
