@@ -45,22 +45,25 @@ public static class ServiceDefaults
             .Enrich.FromLogContext()
             .ReadFrom.Configuration(builder.Configuration)
             .WriteTo.Console(new RenderedCompactJsonFormatter(), standardErrorFromLevel: LogEventLevel.Verbose));
-        var exported = !string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(service, "orchestrator"))
             .WithMetrics(metrics => metrics
                 .AddMeter("Orchestrator.*", "MassTransit")
                 .AddAspNetCoreInstrumentation()
                 .AddRuntimeInstrumentation()
-                .AddPrometheusExporter())
+                .AddPrometheusExporter());
+        if (string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        {
+            TraceIds.Follow();
+            return builder;
+        }
+
+        builder.Services.AddOpenTelemetry()
             .WithTracing(tracing => tracing
-                .AddSource("MassTransit", "RabbitMQ.Client.*", "Orchestrator.*")
-                // A span for each of a hundred statements of a job: only where somebody reads them.
-                .AddSource(exported ? ["Npgsql"] : [])
+                .AddSource("MassTransit", "RabbitMQ.Client.*", "Npgsql", "Orchestrator.*")
                 .AddAspNetCoreInstrumentation()
-                .AddHttpClientInstrumentation());
-        if (exported)
-            builder.Services.AddOpenTelemetry().UseOtlpExporter();
+                .AddHttpClientInstrumentation())
+            .UseOtlpExporter();
         return builder;
     }
 
