@@ -66,12 +66,15 @@ internal static class Postgres
         return db.Database.ExecuteSqlRawAsync(statement, [offset], cancellationToken);
     }
 
-    /// <summary>All time decisions of a schema go through one function, so that a test moves one row and the system follows.</summary>
+    /// <summary>
+    /// All time decisions of a schema go through one function, so that a test moves one row and the system follows. Every handled message asks it:
+    /// PL/pgSQL keeps the plan of the query in the session, SQL with a query inside would be planned at each call.
+    /// </summary>
     private static string ClockSql(string schema) =>
         $"""
         create schema if not exists "{schema}";
         create table if not exists "{schema}".clock_offset (one boolean primary key default true check (one), value interval not null);
-        create or replace function "{schema}".clock() returns timestamptz language sql stable as
-          $$ select now() + coalesce((select value from "{schema}".clock_offset), interval '0') $$;
+        create or replace function "{schema}".clock() returns timestamptz language plpgsql stable as
+          $$ begin return now() + coalesce((select value from "{schema}".clock_offset), interval '0'); end $$;
         """;
 }
