@@ -3,8 +3,13 @@ using Orchestrator.Contracts.Budget;
 
 namespace Orchestrator.Budget.Ledger;
 
-/// <summary>Books what a launch used.</summary>
+/// <summary>Books what a launch used, and holds the sums of those that start because it is over.</summary>
 public sealed class SettleBudgetConsumer(BudgetLedger ledger) : IConsumer<SettleBudget>
 {
-    public Task Consume(ConsumeContext<SettleBudget> context) => ledger.SettleAsync(context.Message, context.CancellationToken);
+    public async Task Consume(ConsumeContext<SettleBudget> context)
+    {
+        await ledger.SettleAsync(context.Message, context.CancellationToken);
+        foreach (var next in context.Message.Next ?? [])
+            await ReserveBudgetConsumer.ReserveAsync(ledger, context, next);
+    }
 }

@@ -73,7 +73,7 @@ public sealed class PipelineActivities(
     public async Task Finished(BehaviorContext<PipelineState, StepFinished> context)
     {
         var report = context.Message;
-        await outcomes.Settle(context, report).ConfigureAwait(false);
+        StepOutcomes.Settle(context, report);
         if (Current(context.Saga, report.Key) is not { Stage: StepStage.Dispatched or StepStage.Running } step)
             return;
         context.Saga.Progress.BaseCommit ??= report.BaseCommit;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MassTransit;
+using Orchestrator.Contracts.Budget;
 using Orchestrator.Contracts.Jobs;
 using Orchestrator.Contracts.Steps;
 
@@ -80,6 +81,9 @@ public sealed class PipelineState : SagaStateMachineInstance
 
     /// <summary>What this message made of the run and nobody was told yet; not stored.</summary>
     internal List<object> News { get; } = [];
+
+    /// <summary>What this message books and nobody was told yet; not stored.</summary>
+    internal SettleBudget? Settlement { get; set; }
 
     /// <summary>The report of a launch that never was.</summary>
     internal StepFinished Unlaunched(StepProgress step, string code, string message, DateTimeOffset at) => new()

@@ -16,7 +16,7 @@ public sealed class PipelineStateMachine : MassTransitStateMachine<PipelineState
     private readonly Places _places;
 
     /// <summary>Builds the table.</summary>
-    public PipelineStateMachine(PipelineActivities run, Decisions people, StepOutcomes outcomes, RunDirector director, RunNews news, JobEnding ending, Places places)
+    public PipelineStateMachine(PipelineActivities run, Decisions people, RunDirector director, RunNews news, JobEnding ending, Places places)
     {
         _places = places;
         _director = director;
@@ -63,7 +63,7 @@ public sealed class PipelineStateMachine : MassTransitStateMachine<PipelineState
         During(Completed, Failed, Cancelled,
             Ignore(Approve), Ignore(Reject), Ignore(Resolve), Ignore(Wake), Ignore(Cancel),
             Ignore(BudgetReserved), Ignore(BudgetDenied), Ignore(StepStarted), Ignore(StartStep),
-            When(StepFinished).ThenAsync(c => outcomes.Settle(c, c.Message)),
+            When(StepFinished).Then(c => StepOutcomes.Settle(c, c.Message)).ThenAsync(StepOutcomes.Book),
             When(Start).ThenAsync(ending.PublishOutcome));
     }
 
@@ -138,6 +138,7 @@ public sealed class PipelineStateMachine : MassTransitStateMachine<PipelineState
             await _news.Tell(context).ConfigureAwait(false);
             if (decision.Over)
                 await _ending.Finish(context, decision.FailedStep).ConfigureAwait(false);
+            await StepOutcomes.Book(context).ConfigureAwait(false);
             _places.Keep(context);
             context.Saga.Keep();
         })

@@ -44,8 +44,11 @@ public sealed class StepLaunch(Places places, RunNews news, IOptions<PipelineOpt
     private static Task Reserve(BehaviorContext<PipelineState> context, StepProgress step)
     {
         var plan = context.Saga.PlanOf(step);
-        return context.Send(Queues.Address(Queues.Budget), new ReserveBudget(
-            context.Saga.KeyOf(step), context.Saga.Plan.ProjectId, plan.Agent, plan.Model, plan.ReserveMicroUsd, 0));
+        var reserve = new ReserveBudget(context.Saga.KeyOf(step), context.Saga.Plan.ProjectId, plan.Agent, plan.Model, plan.ReserveMicroUsd, 0);
+        if (context.Saga.Settlement is not { } settlement)
+            return context.Send(Queues.Address(Queues.Budget), reserve);
+        context.Saga.Settlement = settlement with { Next = [.. settlement.Next ?? [], reserve] };
+        return Task.CompletedTask;
     }
 
     /// <summary>Sends the launch to the runner of its role.</summary>

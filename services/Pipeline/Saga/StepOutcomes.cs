@@ -83,7 +83,18 @@ public sealed class StepOutcomes(StepLaunch launches, StepParking parking)
         step.End(StepPhase.Skipped);
     }
 
-    /// <summary>Books what a launch used. The cost of a lost launch is not known: the ledger says so, and its reservation stays until it is reconciled.</summary>
-    public Task Settle(BehaviorContext<PipelineState> context, StepFinished report) =>
-        context.Send(Queues.Address(Queues.Budget), new SettleBudget(report.Key, report.Usage.CostMicroUsd, report.Usage.Calls, report.Outcome));
+    /// <summary>
+    /// Books what a launch used, with <see cref="Book"/>. The cost of a lost launch is not known: the ledger says so, and its reservation stays until it is reconciled.
+    /// </summary>
+    public static void Settle(BehaviorContext<PipelineState> context, StepFinished report) =>
+        context.Saga.Settlement = new SettleBudget(report.Key, report.Usage.CostMicroUsd, report.Usage.Calls, report.Outcome);
+
+    /// <summary>Sends the settlement, and with it the reservations of whatever starts because of it: one message instead of two or more. Called once per message, when everything is decided.</summary>
+    public static async Task Book(BehaviorContext<PipelineState> context)
+    {
+        if (context.Saga.Settlement is not { } settlement)
+            return;
+        context.Saga.Settlement = null;
+        await context.Send(Queues.Address(Queues.Budget), settlement).ConfigureAwait(false);
+    }
 }

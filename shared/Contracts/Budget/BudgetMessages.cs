@@ -27,7 +27,11 @@ public sealed record BudgetDenied(AttemptKey Key, string Limit, DateTimeOffset? 
 /// <param name="MicroUsd">Micro-dollars used.</param>
 /// <param name="Calls">Model calls used.</param>
 /// <param name="Outcome">How the launch ended.</param>
-public sealed record SettleBudget(AttemptKey Key, long MicroUsd, int Calls, StepOutcome Outcome);
+public sealed record SettleBudget(AttemptKey Key, long MicroUsd, int Calls, StepOutcome Outcome)
+{
+    /// <summary>What the end of this launch lets start: reserved in the same transaction, each answered as if it had come by itself. Null is nothing.</summary>
+    public IReadOnlyList<ReserveBudget>? Next { get; init; }
+}
 
 /// <summary>Command: give a reservation back that was never launched; idempotent by <see cref="AttemptKey"/>.</summary>
 /// <param name="Key">The launch.</param>

@@ -26,6 +26,19 @@ public sealed class PipelineSagaTests
     }
 
     [Fact]
+    public async Task The_end_of_a_step_is_booked_and_the_next_ones_money_is_asked_for_in_one_message()
+    {
+        await using var host = await SagaHost.StartAsync();
+
+        await host.SubmitAsync(Job(Step("a"), Step("b") with { DependsOn = ["a"] }, Step("c") with { DependsOn = ["a"] }));
+        await host.SeenAsync<JobCompleted>();
+        await Eventually.IsTrueAsync(() => host.Seen.OfType<SettleBudget>().Count() == 3);
+
+        host.Seen.OfType<SettleBudget>().ToDictionary(settle => settle.Key.StepId, settle => settle.Next?.Select(next => next.Key.StepId).ToList())
+            .Should().BeEquivalentTo(new Dictionary<string, List<string>?> { ["a"] = ["b", "c"], ["b"] = null, ["c"] = null });
+    }
+
+    [Fact]
     public async Task A_failed_attempt_is_tried_again_and_the_next_failure_ends_the_job()
     {
         await using var host = await SagaHost.StartAsync(h => h.Runner = command => SagaHost.Report(command, StepOutcome.Failed, ErrorCodes.AgentFailed));

@@ -30,7 +30,7 @@ public sealed class ReplayTests
         await Eventually.IsTrueAsync(() => host.Seen.OfType<JobCompleted>().Count() == 4 && host.Seen.OfType<SettleBudget>().Count() == 12);
         host.Launched.Should().Equal("a", "b", "c");
         host.Seen.OfType<JobCompleted>().Select(done => (done.Run, done.Outcome.Launches, done.Outcome.Usage.CostMicroUsd)).Distinct().Should().Equal((1, 3, 30L));
-        host.Seen.OfType<SettleBudget>().Distinct().Should().HaveCount(3, "the ledger books each launch once by its key");
+        host.Seen.OfType<SettleBudget>().Select(settle => settle with { Next = null }).Distinct().Should().HaveCount(3, "the ledger books each launch once by its key");
     }
 
     [Fact]

@@ -184,19 +184,22 @@ public sealed class SagaHost : IAsyncDisposable
 
     private sealed class ScriptedBudget(SagaHost host) : IConsumer<ReserveBudget>, IConsumer<SettleBudget>, IConsumer<ReleaseBudget>
     {
-        public Task Consume(ConsumeContext<ReserveBudget> context)
+        public Task Consume(ConsumeContext<ReserveBudget> context) => ReserveAsync(context, context.Message);
+
+        public async Task Consume(ConsumeContext<SettleBudget> context)
         {
             host.Seen.Enqueue(context.Message);
-            if (host.Budget(context.Message) is not { } answer)
+            foreach (var next in context.Message.Next ?? [])
+                await ReserveAsync(context, next);
+        }
+
+        private Task ReserveAsync(ConsumeContext context, ReserveBudget command)
+        {
+            host.Seen.Enqueue(command);
+            if (host.Budget(command) is not { } answer)
                 return Task.CompletedTask;
             host.Told.Enqueue(answer);
             return context.Publish(answer, answer.GetType());
-        }
-
-        public Task Consume(ConsumeContext<SettleBudget> context)
-        {
-            host.Seen.Enqueue(context.Message);
-            return Task.CompletedTask;
         }
 
         public Task Consume(ConsumeContext<ReleaseBudget> context)
