@@ -3,7 +3,7 @@ using Orchestrator.Hosting;
 using Orchestrator.Messaging;
 using Orchestrator.Persistence.Startup;
 
-var builder = WebApplication.CreateBuilder(args);
+var builder = ServiceDefaults.CreateBuilder(args);
 builder.AddServiceDefaults("budget");
 builder.AddBudget();
 builder.AddMessaging(bus => bus.AddBudgetConsumers());

@@ -3,7 +3,7 @@ using Orchestrator.Messaging;
 using Orchestrator.Persistence.Startup;
 using Orchestrator.Pipeline;
 
-var builder = WebApplication.CreateBuilder(args);
+var builder = ServiceDefaults.CreateBuilder(args);
 builder.AddServiceDefaults("pipeline");
 builder.AddPipeline();
 builder.AddMessaging(bus => bus.AddPipelineConsumers());

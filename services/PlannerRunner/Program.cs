@@ -4,7 +4,7 @@ using Orchestrator.Messaging;
 using Orchestrator.Persistence.Startup;
 using Orchestrator.Runners;
 
-var builder = WebApplication.CreateBuilder(args);
+var builder = ServiceDefaults.CreateBuilder(args);
 builder.AddServiceDefaults("planner-runner");
 builder.AddRunners(StepRole.Planner);
 builder.AddMessaging(bus => bus.AddRunnerConsumers(StepRole.Planner));

@@ -2,7 +2,7 @@ using Orchestrator.Hosting;
 using Orchestrator.Messaging;
 using Orchestrator.Scheduler;
 
-var builder = WebApplication.CreateBuilder(args);
+var builder = ServiceDefaults.CreateBuilder(args);
 builder.AddServiceDefaults("scheduler");
 builder.AddScheduler();
 builder.AddMessaging(bus => bus.AddSchedulerConsumers());

@@ -26,6 +26,13 @@ public static class ServiceDefaults
     /// <summary>Tag of the health checks that startup looks at.</summary>
     public const string Startup = "startup";
 
+    /// <summary>
+    /// A builder that reads its settings once. To notice their change the host would watch every folder below the working directory: seconds at
+    /// each start, and work for each file that anybody writes there.
+    /// </summary>
+    public static WebApplicationBuilder CreateBuilder(string[] args, string? contentRoot = null) =>
+        WebApplication.CreateBuilder(new WebApplicationOptions { Args = [.. args, "--hostBuilder:reloadConfigOnChange=false"], ContentRootPath = contentRoot });
+
     /// <summary>Adds the defaults under the service's kebab-case name.</summary>
     public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder, string service)
     {

@@ -123,7 +123,7 @@ public sealed class DatabaseStartTests
 
     private static WebApplication Build(string service, string address, params (string Key, string Value)[] settings)
     {
-        var builder = WebApplication.CreateBuilder();
+        var builder = ServiceDefaults.CreateBuilder([]);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["ConnectionStrings:Postgres"] = address,

@@ -80,7 +80,7 @@ public sealed class DevServer : IAsyncDisposable
 
     private static WebApplication Build(string folder, int port, string token, string[] args)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [], ContentRootPath = folder });
+        var builder = ServiceDefaults.CreateBuilder([], folder);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Messaging:Transport"] = "in-memory",

@@ -26,7 +26,7 @@ public sealed class WorkshopHost : IAsyncDisposable
     /// <summary>Builds the host without starting it: what it commits stays undelivered, as after a crash.</summary>
     public static WorkshopHost Build(IReadOnlyDictionary<string, string?> settings)
     {
-        var builder = WebApplication.CreateBuilder();
+        var builder = ServiceDefaults.CreateBuilder([]);
         builder.Configuration.AddInMemoryCollection(settings);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.AddServiceDefaults("workshop");

@@ -61,7 +61,7 @@ public sealed class SagaHost : IAsyncDisposable
 
     private async Task StartAsync()
     {
-        var builder = WebApplication.CreateBuilder();
+        var builder = ServiceDefaults.CreateBuilder([]);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Database:Folder"] = _folder.FullName,
