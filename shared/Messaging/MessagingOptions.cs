@@ -24,7 +24,7 @@ public sealed class MessagingOptions
 
     /// <summary>Messages of a queue that one process handles at a time.</summary>
     [Range(1, 500)]
-    public int Concurrency { get; set; } = 16;
+    public int Concurrency { get; set; } = 8;
 
     /// <summary>Time between heartbeats on the broker connection; a dead peer is noticed after two.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]

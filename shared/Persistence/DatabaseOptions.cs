@@ -16,9 +16,9 @@ public sealed class DatabaseOptions
     [Required]
     public string Folder { get; set; } = ".orch/data";
 
-    /// <summary>Most connections of one process to PostgreSQL.</summary>
+    /// <summary>Most connections of one process to PostgreSQL. Each learns tables and statements for itself, so more of them than are busy make all work dearer.</summary>
     [Range(1, 1000)]
-    public int PoolSize { get; set; } = 50;
+    public int PoolSize { get; set; } = 20;
 
     /// <summary>Whether the service brings its schema up to date when it starts; otherwise it waits until <c>migrate</c> has.</summary>
     public bool MigrateAtStart { get; set; } = true;

@@ -23,7 +23,9 @@ await using var system = await RunningSystem.StartAsync(settings: new Dictionary
     // A machine that is busy with something else must not look like a runner that died.
     ["Lease__Duration"] = "00:00:30",
     ["Lease__SweepInterval"] = "00:00:02",
+    // A runner that takes whatever comes, and a window that keeps it supplied: what is measured is the way of a step, not the waiting for a slot.
     ["Runner__Slots"] = "1024",
+    ["Pipeline__DispatchWindow"] = "256",
     ["Gateway__RequestsPerToken"] = "1000000",
     ["Gateway__RequestsPerAddress"] = "1000000",
 });

@@ -29,6 +29,6 @@ internal sealed class GivenPostgres(string address, string version) : IPostgresS
         await using var command = connection.CreateCommand();
         command.CommandText = $"create database {name}";
         await command.ExecuteNonQueryAsync();
-        return new NpgsqlConnectionStringBuilder(address) { Database = name, MaxPoolSize = 40, IncludeErrorDetail = true }.ConnectionString;
+        return new NpgsqlConnectionStringBuilder(address) { Database = name, MaxPoolSize = 20, IncludeErrorDetail = true }.ConnectionString;
     }
 }
