@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Orchestrator.Persistence.Providers;
 
 namespace Orchestrator.Persistence.Outbox;
 

@@ -16,7 +16,7 @@ internal sealed class Killer(ChaosSystem system, Random random)
     // Where a process has a transaction open, a message unsent or a lease in hand.
     private static readonly Dictionary<string, string[]> Places = new()
     {
-        ["Gateway"] = ["outbox.commit.before", "outbox.commit.after", "outbox.publish.before", "inbox.commit.before", "inbox.commit.after", "outbox.publish.after"],
+        ["Gateway"] = ["outbox.commit.before", "outbox.commit.after", "outbox.publish.before", "outbox.publish.after", "consume.ack.before", "consume.ack.after"],
         ["Pipeline"] = ["inbox.commit.before", "inbox.commit.after", "outbox.publish.before", "outbox.publish.after", "outbox.delete.before", "consume.ack.before"],
         ["Budget"] = ["inbox.commit.before", "inbox.commit.after", "outbox.publish.before", "outbox.publish.after", "outbox.delete.before"],
         ["Scheduler"] = [],
