@@ -14,8 +14,9 @@ internal static class HandledMessages
             // In one order for everybody, so that two who remember the same messages do not wait for each other.
             var all = db.Sql.Statement("inbox.remember.all", static sql =>
                 $"insert into {sql.Table(typeof(InboxRow))} (message_id, consumer_id, received_at) " +
-                $"select id, {{1}}, {sql.Clock} from unnest({{0}}) id order by id on conflict do nothing returning message_id as \"Value\"");
-            return [.. await db.Database.SqlQueryRaw<Guid>(all, ids, consumerId).ToListAsync(cancellationToken)];
+                $"select id, {{1}}, {sql.Clock} from unnest({{0}}) id order by id on conflict do nothing returning *");
+            var rows = await db.Set<InboxRow>().FromSqlRaw(all, ids, consumerId).AsNoTracking().ToListAsync(cancellationToken);
+            return [.. rows.Select(row => row.MessageId)];
         }
 
         var one = db.Sql.Statement("inbox.remember.one", static sql =>
