@@ -29,7 +29,10 @@ public sealed class GroupCommit<TDb, TItem>(IServiceScopeFactory scopes, Func<IS
     public Task RunAsync(ConsumeContext context, TItem item) => RunAsync(
         context.GetOriginalMessageId() ?? throw new InvalidOperationException($"A message without an id cannot be told from its copies: {typeof(TItem).Name}."), item);
 
-    internal Task RunAsync(Guid messageId, TItem item)
+    /// <summary>Returns when the item is committed; fails as the item fails alone.</summary>
+    /// <param name="messageId">What a copy is known by.</param>
+    /// <param name="item">What the message asks for.</param>
+    public Task RunAsync(Guid messageId, TItem item)
     {
         var waiting = new Waiting(messageId, item);
         lock (_gate)
