@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
 using Orchestrator.TestServers.Systems;
@@ -7,6 +8,10 @@ namespace Orchestrator.Benchmarks;
 /// <summary>What the system costs while it has nothing to do.</summary>
 internal sealed class IdleSystem(RunningSystem system, string database)
 {
+    private const double Calm = 0.1;
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Calming = TimeSpan.FromMinutes(1);
+
     /// <summary>CPU as a share of one core, and transactions of the database per second.</summary>
     public async Task<(double Cpu, double Transactions, string Parts)> WatchAsync(TimeSpan duration)
     {
@@ -14,6 +19,19 @@ internal sealed class IdleSystem(RunningSystem system, string database)
         await Task.Delay(duration);
         return (cpu.Seconds / duration.TotalSeconds, (await TransactionsAsync() - transactions) / duration.TotalSeconds,
             string.Join(", ", cpu.ByName().OrderByDescending(part => part.Value).Select(part => $"{part.Key} {part.Value / duration.TotalSeconds:0.000}")));
+    }
+
+    /// <summary>Waits, a minute at most, until it is no longer busy with what it did before: the runtime compiles what ran often for a while longer.</summary>
+    public static async Task CalmAsync()
+    {
+        var watch = Stopwatch.StartNew();
+        while (watch.Elapsed < Calming)
+        {
+            var cpu = new CpuClock();
+            await Task.Delay(Look);
+            if (cpu.Seconds < Look.TotalSeconds * Calm)
+                return;
+        }
     }
 
     /// <summary>Resident memory of each service, MiB.</summary>

@@ -36,7 +36,7 @@ var idle = new IdleSystem(system, database);
 Say("warm");
 var warm = await load.CapacityAsync(sizes.Jobs);
 Say($"warm: {warm.PerSecond:0.0} jobs/s at {warm.CpuMs:0.0} ms; {Parts(warm)}");
-await Task.Delay(TimeSpan.FromSeconds(3));
+await IdleSystem.CalmAsync();
 Say("idle");
 var baseline = await idle.WatchAsync(TimeSpan.FromSeconds(sizes.Idle));
 Say($"idle: {baseline.Cpu:0.000} of a core, {baseline.Transactions:0.0} transactions/s; {baseline.Parts}");
@@ -62,7 +62,7 @@ var steady = await load.SteadyAsync(perSecond * 0.6, sizes.InFlight, TimeSpan.Fr
 var after = idle.Memory();
 Say($"{sizes.Parked} parked");
 await load.ParkAsync(sizes.Parked);
-await Task.Delay(TimeSpan.FromSeconds(5));
+await IdleSystem.CalmAsync();
 var parked = await idle.WatchAsync(TimeSpan.FromSeconds(sizes.Idle));
 
 if (sizes.Growth > 0)
