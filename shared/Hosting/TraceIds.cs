@@ -8,6 +8,8 @@ namespace Orchestrator.Hosting;
 /// </summary>
 internal static class TraceIds
 {
+    /// <summary>The client of the broker is the only one that begins an activity for what a gate takes from a queue.</summary>
+    private static readonly string[] Prefixes = ["RabbitMQ.Client.", "Orchestrator."];
     private static readonly Lazy<ActivityListener> Listener = new(Listen);
 
     /// <summary>From now on, in the whole process.</summary>
@@ -17,7 +19,7 @@ internal static class TraceIds
     {
         var listener = new ActivityListener
         {
-            ShouldListenTo = source => source.Name is "MassTransit" or "Microsoft.AspNetCore" || source.Name.StartsWith("Orchestrator.", StringComparison.Ordinal),
+            ShouldListenTo = source => source.Name is "MassTransit" or "Microsoft.AspNetCore" || Prefixes.Any(prefix => source.Name.StartsWith(prefix, StringComparison.Ordinal)),
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.PropagationData,
         };
         ActivitySource.AddActivityListener(listener);
