@@ -4,7 +4,7 @@ namespace Orchestrator.Hosting;
 
 /// <summary>
 /// Keeps traces together where nobody records them: every message and request still has an activity, so logs, problems, failed messages and agents
-/// know their trace, but nothing is kept of it. MassTransit begins no activity that asks for less than its data.
+/// know their trace, but no span is filled with anything.
 /// </summary>
 internal static class TraceIds
 {
@@ -20,7 +20,7 @@ internal static class TraceIds
         var listener = new ActivityListener
         {
             ShouldListenTo = source => source.Name is "MassTransit" or "Microsoft.AspNetCore" || Prefixes.Any(prefix => source.Name.StartsWith(prefix, StringComparison.Ordinal)),
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.PropagationData,
         };
         ActivitySource.AddActivityListener(listener);
         return listener;

@@ -110,8 +110,14 @@ public sealed class GraphTests(OneSystem one)
             Step("a", $"write path=lines.txt text={Escaped(Lines.Replace("four", "four by a", StringComparison.Ordinal))}\nwrite path=a.txt text=from a", []),
             Step("b", $"write path=lines.txt text={Escaped("one by b\ntwo\nthree\nfour by b\nfive\nsix\nseven\n")}", ["a"]),
             Step("c", $"write path=lines.txt text={Escaped("one\ntwo\nthree\nfour by a\nfive\nsix\nseven by c\n")}", ["a"]),
-            Step("e", "sleep 6s\nwrite path=e.txt text=half\nfail code=broken", ["a"]),
+            Step("e", "write path=e.txt text=half\nfail code=broken", ["a"], more: ("approval", "before")),
             Step("d", "report text=read all", ["b", "c", "e"], "reviewer"));
+        await Eventually.IsTrueAsync(
+            async () => await System.JobAsync(id) is var now && new[] { "b", "c" }.All(step => StepOf(now, step).GetProperty("status").GetString() == "succeeded"),
+            "the other branches are done",
+            TimeSpan.FromMinutes(1));
+        await System.ParkedAsync(id, "e");
+        await System.TellAsync(id, "approve", new { step = "e" });
 
         var job = await System.FinishedAsync(id);
 
