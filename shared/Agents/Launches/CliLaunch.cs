@@ -52,6 +52,7 @@ public sealed class CliLaunch(IOptions<AgentsOptions> options, PriceList prices,
         }
         catch (OperationCanceledException) when (facts.Stop.IsCancellationRequested)
         {
+            AddRefusal(run, facts);
             result = CliVerdict.Of(agent, run, new BoxExit(null, null, BoxEnd.Exited), facts, output.Tail, time.GetUtcNow());
         }
 

@@ -103,6 +103,19 @@ public sealed class ClaudeAgentTests : IDisposable
         (result.Outcome, result.RetryAt).Should().Be((StepOutcome.Parked, end));
     }
 
+    [Fact]
+    public async Task The_end_of_a_limit_is_known_too_when_the_program_that_told_of_it_lingers_and_is_ended()
+    {
+        var end = AgentFixture.Now.AddHours(3);
+        var box = new ScriptedBox(AgentFixture.Exited(1), Init + ApiError("API Error: 429 rate_limit_error", "429") + "\n") { Hangs = true };
+        var lingering = agents.PlayAsync(AgentNames.Claude, box, run => run with { LastRefusal = () => new ModelRefusal(429, end) });
+
+        agents.Time.Advance(TimeSpan.FromSeconds(2));
+
+        var result = await lingering.WaitAsync(TimeSpan.FromSeconds(20));
+        (result.Outcome, result.ErrorCode, result.RetryAt).Should().Be((StepOutcome.Parked, ErrorCodes.ProviderLimit, end));
+    }
+
     [Theory]
     [InlineData("Claude AI usage limit reached|1795788000", "2026-11-27T14:00:00Z")]
     [InlineData("429 rate limited, try again in 2 hours", "2026-11-27T14:00:00Z")]
