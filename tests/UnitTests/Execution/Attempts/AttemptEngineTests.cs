@@ -105,7 +105,7 @@ public sealed class AttemptEngineTests
         using var cancel = new CancellationTokenSource();
         engine.Boxed("echo half > half.txt; trap '' TERM; setsid sleep 601 & sleep 601");
         var running = engine.RunAsync(engine.Job(), cancellationToken: cancel.Token);
-        await Eventually.IsTrueAsync(() => engine.Leftovers() is [var launch] && File.Exists(Path.Join(launch, "work", "half.txt")));
+        await Eventually.IsTrueAsync(() => engine.Leftovers() is [var launch] && new FileInfo(Path.Join(launch, "work", "half.txt")) is { Exists: true, Length: > 0 });
         var watch = Stopwatch.StartNew();
 
         await cancel.CancelAsync();
