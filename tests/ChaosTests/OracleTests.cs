@@ -13,13 +13,14 @@ namespace Orchestrator.ChaosTests;
 [Collection(nameof(QuickChaos))]
 public sealed class OracleTests(QuickChaos quick)
 {
+    private const string OneJob = "(select ctid from gateway.jobs where status in ('Completed', 'Failed', 'Cancelled') limit 1)";
     private const string OneLease = "(select ctid from runner.attempt_leases where state = 'finished' limit 1)";
 
     /// <summary>The identity, by a part of its name, and what breaks it.</summary>
     public static TheoryData<string, string> Broken => new()
     {
-        { "accepted = terminal", "delete from gateway.jobs where ctid = (select ctid from gateway.jobs limit 1)" },
-        { "accepted = terminal", "update gateway.jobs set status = 'Running' where ctid = (select ctid from gateway.jobs limit 1)" },
+        { "accepted = terminal", $"delete from gateway.jobs where ctid = {OneJob}" },
+        { "accepted = terminal", $"update gateway.jobs set status = 'Running' where ctid = {OneJob}" },
         { "the door's view", "update pipeline.runs set current_state = 'Failed' where ctid = (select ctid from pipeline.runs limit 1)" },
         { "one accepted result", $"insert into runner.attempt_leases select (json_populate_record(lease, json_build_object('attempt', lease.attempt + 50, 'token', lease.token + 50))).* from runner.attempt_leases lease where ctid = {OneLease}" },
         { "one accepted result", $"delete from runner.attempt_leases where ctid = {OneLease}" },
@@ -32,9 +33,9 @@ public sealed class OracleTests(QuickChaos quick)
         { "came twice", "delete from pipeline.inbox; delete from budget.inbox; delete from gateway.inbox" },
         { "indexed with its reason", "update gateway.failed_messages set reason = ''" },
         { "indexed with its reason", "delete from gateway.failed_messages where ctid = (select ctid from gateway.failed_messages limit 1)" },
-        { "unique ids = terminal jobs", "update gateway.jobs set callback_url = null where ctid = (select ctid from gateway.jobs limit 1)" },
-        { "recorded SHA-256", "update gateway.jobs set document_sha256 = 'f' where ctid = (select ctid from gateway.jobs limit 1)" },
-        { "no planted secret", $"update gateway.jobs set goal = '{ChaosSystem.Canaries[0]}' where ctid = (select ctid from gateway.jobs limit 1)" },
+        { "unique ids = terminal jobs", $"update gateway.jobs set callback_url = null where ctid = {OneJob}" },
+        { "recorded SHA-256", $"update gateway.jobs set document_sha256 = 'f' where ctid = {OneJob}" },
+        { "no planted secret", $"update gateway.jobs set goal = '{ChaosSystem.Canaries[0]}' where ctid = {OneJob}" },
     };
 
     [Theory]
@@ -104,10 +105,11 @@ public sealed class OracleTests(QuickChaos quick)
             create trigger no_outbox after insert on gateway.outbox for each row execute function gateway.lose();
             """);
         var client = new JobLoad(run.System, run.Receiver, "no-outbox");
+        var key = $"no-outbox-{Guid.NewGuid():N}";
         try
         {
             run.System.Order("Gateway", "outbox.commit.after=crash@1");
-            var submission = client.SubmitOneAsync($"no-outbox-{Guid.NewGuid():N}", "simulate: sleep 20ms");
+            var submission = client.SubmitOneAsync(key, "simulate: sleep 20ms");
             await Eventually.IsTrueAsync(() => Task.FromResult(run.System.Of("Gateway").Process.HasEnded), "the door has crashed");
             run.System.Order("Gateway", "");
             await run.System.KillAsync("Gateway");
@@ -118,7 +120,7 @@ public sealed class OracleTests(QuickChaos quick)
         }
         finally
         {
-            await SqlAsync("drop trigger no_outbox on gateway.outbox; drop function gateway.lose(); delete from gateway.jobs where status not in ('Completed', 'Failed', 'Cancelled')");
+            await SqlAsync($"drop trigger no_outbox on gateway.outbox; drop function gateway.lose(); delete from gateway.jobs where idempotency_key = '{key}'");
         }
     }
 

@@ -22,6 +22,8 @@ internal sealed class GatedPipelines(IBusInstance bus, IBusRegistrationContext r
         configurator.ConfigureConsumeTopology = false;
         EndpointDefaults.Configure(registration, endpoint.Queue, configurator);
         endpoint.Configure(configurator, registration);
+        // More than a check: retries and redelivery are put around the consumer in here.
+        configuration.Validate().ThrowIfContainsFailure($"The endpoint of {endpoint.Queue} is invalid:");
         return new ReceiveEndpointDispatcher(configuration.CreateReceiveEndpointContext());
     }
 

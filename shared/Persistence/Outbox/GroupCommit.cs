@@ -7,8 +7,8 @@ namespace Orchestrator.Persistence.Outbox;
 
 /// <summary>
 /// Commits what several messages do, and what they send, in one transaction: those that come while one is under way share the next. Nobody waits for
-/// company, so a message alone is as fast as ever. When a group fails each of its messages is tried alone, and fails alone. Each message has its
-/// own inbox row, in the same transaction: a copy does nothing.
+/// company, so a message alone is as fast as ever. When a group fails each of its messages is tried alone, and fails alone, unless it is the
+/// database that is away: then all have failed. Each message has its own inbox row, in the same transaction: a copy does nothing.
 /// </summary>
 /// <typeparam name="TDb">The service's context.</typeparam>
 /// <typeparam name="TItem">What a message asks for.</typeparam>
@@ -58,14 +58,14 @@ public sealed class GroupCommit<TDb, TItem>(IServiceScopeFactory scopes, Func<IS
                 await CommitAsync(group);
                 group.ForEach(one => one.Done.SetResult());
             }
-            catch (Exception) when (group.Count > 1)
+            catch (Exception exception) when (group.Count == 1 || RetryableFailure.IsOutage(exception))
+            {
+                group.ForEach(one => one.Done.SetException(exception));
+            }
+            catch (Exception)
             {
                 foreach (var one in group)
                     await AloneAsync(one);
-            }
-            catch (Exception exception)
-            {
-                group[0].Done.SetException(exception);
             }
         }
     }

@@ -65,6 +65,34 @@ public sealed class IntakeGateTests
     }
 
     [Fact]
+    public async Task A_failure_that_passes_is_waited_out_behind_a_gate_too()
+    {
+        var vhost = await (await RabbitMqServer.SharedAsync()).NewVhostAsync();
+        await using var host = await MessagingHost.OnBrokerAsync(vhost, Runner);
+        var work = host.Services.GetRequiredService<Work>();
+        work.Outages = 3;
+
+        await host.SendAsync(Queues.PlannerRunner, new DoWork(1));
+
+        await Eventually.IsTrueAsync(() => Task.FromResult(work.Taken.Count == 1), "the message is taken once its database is back");
+        (await vhost.ReadyAsync(Queues.Failed(Queues.PlannerRunner))).Should().Be(0);
+    }
+
+    [Fact]
+    public async Task An_outage_that_lasts_sends_what_is_behind_a_gate_to_the_scheduler()
+    {
+        var vhost = await (await RabbitMqServer.SharedAsync()).NewVhostAsync();
+        await using var host = await MessagingHost.OnBrokerAsync(vhost, Runner);
+        host.Services.GetRequiredService<Work>().Outages = int.MaxValue;
+
+        await host.SendAsync(Queues.PlannerRunner, new DoWork(1));
+
+        var later = System.Text.Encoding.UTF8.GetString((await vhost.TakeNextAsync(Queues.Scheduler, TimeSpan.FromMinutes(1))).Body.Span);
+        later.Should().Contain("scheduledTime").And.Contain(Queues.PlannerRunner);
+        (await vhost.ReadyAsync(Queues.Failed(Queues.PlannerRunner))).Should().Be(0);
+    }
+
+    [Fact]
     public async Task A_gate_in_memory_holds_the_rest_until_it_opens()
     {
         await using var host = await MessagingHost.InMemoryAsync(Runner);
@@ -120,6 +148,9 @@ internal sealed class Work
 
     public int Slots { get; set; } = int.MaxValue;
 
+    /// <summary>Tries that fail for want of a database.</summary>
+    public int Outages { get; set; }
+
     public bool HasRoom => Taken.Count < Slots;
 
     public int Redelivered => _redelivered;
@@ -133,6 +164,8 @@ internal sealed class DoWorkConsumer(Work work, IIntakeGates gates) : IConsumer<
     {
         if (context.Message.Number < 0)
             throw new InvalidOperationException($"{context.Message.Number} is no work.");
+        if (work.Outages-- > 0)
+            throw new Npgsql.PostgresException("the database system is shutting down", "FATAL", "FATAL", Npgsql.PostgresErrorCodes.CannotConnectNow);
         if (context.ReceiveContext.Redelivered)
             work.CountRedelivery();
         work.Taken.Enqueue(context.Message.Number);

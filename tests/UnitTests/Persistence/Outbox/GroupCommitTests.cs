@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using AwesomeAssertions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Orchestrator.Persistence.Outbox;
 using Orchestrator.UnitTests.Persistence.Workshop;
 
@@ -41,6 +42,20 @@ public sealed class GroupCommitTests : IDisposable
         all.Where(one => one.Value.IsFaulted).Select(one => one.Key).Should().Equal(5);
         var notes = await host.WithAsync<NotebookDbContext, List<long>>(db => db.Set<Note>().Where(note => note.Subject == _subject).Select(note => note.Key).ToListAsync());
         notes.Should().BeEquivalentTo([1L, 2, 3, 4, 6, 7, 8, 9, 10]);
+    }
+
+    [Fact]
+    public async Task When_the_database_is_away_the_group_is_not_tried_one_by_one()
+    {
+        await using var host = await StartAsync();
+        var group = Group(host, refused: null, failure: () => new NpgsqlException("The connection is gone.", new IOException()));
+
+        var all = await TogetherAsync(group);
+        _gathered.SetResult();
+        await Task.WhenAll(all.Values).ContinueWith(_ => { }, TaskScheduler.Default);
+
+        all.Values.Should().OnlyContain(one => one.IsFaulted);
+        _groups.Should().Equal(1, 9);
     }
 
     [Fact]
@@ -84,12 +99,14 @@ public sealed class GroupCommitTests : IDisposable
     }
 
     /// <summary>The first group holds the worker until all have come.</summary>
-    private GroupCommit<NotebookDbContext, int> Group(WorkshopHost host, int? refused) => new(
+    private GroupCommit<NotebookDbContext, int> Group(WorkshopHost host, int? refused, Func<Exception>? failure = null) => new(
         host.Services.GetRequiredService<IServiceScopeFactory>(),
         async (scope, keys, _) =>
         {
             _groups.Enqueue(keys.Count);
             await _gathered.Task;
+            if (failure is not null)
+                throw failure();
             var db = scope.GetRequiredService<NotebookDbContext>();
             foreach (var key in keys)
                 db.Add(new Note { Key = key, Subject = _subject });
