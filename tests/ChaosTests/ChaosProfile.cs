@@ -18,6 +18,7 @@ internal sealed record ChaosProfile
         TerminatedBackends = 10,
         Poison = 20,
         Replays = 3,
+        Trace = 2000,
         StoppedRunners = 2,
         GracefulStops = 2,
         ShuffledJobs = 12,
@@ -39,6 +40,7 @@ internal sealed record ChaosProfile
         TerminatedBackends = 100,
         Poison = 1000,
         Replays = 3,
+        Trace = int.MaxValue,
         StoppedRunners = 20,
         GracefulStops = 50,
         ShuffledJobs = 1000,
@@ -73,8 +75,11 @@ internal sealed record ChaosProfile
     /// <summary>Malformed messages, in ten classes.</summary>
     public required int Poison { get; init; }
 
-    /// <summary>How often the whole captured trace is sent again.</summary>
+    /// <summary>How often the captured trace is sent again.</summary>
     public required int Replays { get; init; }
+
+    /// <summary>Messages of the trace, the last ones, that are sent again.</summary>
+    public required int Trace { get; init; }
 
     /// <summary>Runners that are stopped for three leases and go on then.</summary>
     public required int StoppedRunners { get; init; }

@@ -3,7 +3,6 @@ using Orchestrator.ChaosTests.Scenarios;
 namespace Orchestrator.ChaosTests;
 
 [Collection(nameof(QuickChaos))]
-[Trait("Category", "Long")]
 public sealed class MessageTests(QuickChaos quick)
 {
     [Fact]

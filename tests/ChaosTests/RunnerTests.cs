@@ -1,7 +1,6 @@
 namespace Orchestrator.ChaosTests;
 
 [Collection(nameof(QuickChaos))]
-[Trait("Category", "Long")]
 public sealed class RunnerTests(QuickChaos quick)
 {
     [Fact]

@@ -22,6 +22,7 @@ public sealed class BudgetCrashTests
     private const int Kills = 3;
 
     [Fact]
+    [Trait("Category", "Long")]
     public async Task Killed_service_answers_every_reservation_and_books_every_launch_once()
     {
         var database = await (await PostgresServer.SharedAsync()).NewDatabaseAsync();

@@ -17,6 +17,7 @@ public sealed class FlowTests : FlowScenarios
     protected override int Flood => 1000;
 
     [Fact]
+    [Trait("Category", "Long")]
     public async Task Two_processes_release_each_step_once_and_leave_nothing_behind()
     {
         var settings = await SettingsAsync();

@@ -13,6 +13,7 @@ namespace Orchestrator.IntegrationTests;
 public sealed class OutboxOutageTests
 {
     [Fact]
+    [Trait("Category", "Long")]
     public async Task What_is_accepted_while_the_broker_is_down_arrives_when_it_is_back()
     {
         await using var broker = await RabbitMqServer.StartOwnAsync();

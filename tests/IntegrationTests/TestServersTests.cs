@@ -9,6 +9,7 @@ namespace Orchestrator.IntegrationTests;
 public sealed class TestServersTests
 {
     [Fact]
+    [Trait("Category", "Long")]
     public async Task Two_brokers_of_one_run_never_meet_and_each_keeps_its_data_over_a_restart()
     {
         await using var broker = await RabbitMqServer.StartOwnAsync();

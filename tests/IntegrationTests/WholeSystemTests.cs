@@ -15,6 +15,7 @@ public sealed class WholeSystemTests(OneSystem one)
     private static readonly string[] Durable = ["gateway-intake", "gateway-events", "pipeline", "planner-runner", "implementer-runner", "reviewer-runner", "budget", "scheduler"];
 
     [Fact]
+    [Trait("Category", "Long")]
     public async Task Two_processes_of_every_service_share_the_queues_and_a_job_goes_through_all_three_runners()
     {
         await using var system = await RunningSystem.StartAsync(replicas: 2);

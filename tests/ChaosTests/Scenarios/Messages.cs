@@ -24,7 +24,7 @@ internal static class Messages
         run.System.Running.Select(running => running.Process.Id).Should().Equal(processes);
     });
 
-    /// <summary>All that was ever on the wire, in any order, changes nothing; nor does it half an hour later.</summary>
+    /// <summary>What was on the wire, in any order, changes nothing; nor does it half an hour later.</summary>
     public static Task RedeliveryAsync(ChaosRun run) => run.ThenHoldsAsync(async () =>
     {
         var load = run.NewLoad("trace");
@@ -33,7 +33,7 @@ internal static class Messages
         (await run.Oracle.AtRestAsync()).Broken.Where(identity => identity.Count > 0).Should().BeEmpty();
         var before = await SnapshotAsync(run);
         var callbacks = run.Receiver.Received.Values.Sum(call => call.Times);
-        var trace = run.Tap.Trace.ToList();
+        var trace = run.Tap.Trace.TakeLast(run.Profile.Trace).ToList();
         trace.Should().HaveCountGreaterThan(run.Profile.InFlight * 10);
 
         for (var replay = 0; replay < run.Profile.Replays; replay++)

@@ -54,7 +54,7 @@ public sealed class RealAgentFaultTests
 
     [Theory]
     [InlineData("claude")]
-    [InlineData("codex")]
+    [InlineData("codex", Traits = ["Category", "Long"])]
     [InlineData("opencode", Traits = ["Category", "Long"])]
     public async Task A_model_that_never_answers_costs_the_steps_time_and_leaves_no_process(string agent)
     {
