@@ -31,6 +31,9 @@ public sealed class GatewayOptions
     /// <summary>Folders of the runners' machines that a project made through the API may name in <c>cache_mounts</c>, exactly as written here. Projects of the operator's file may name any.</summary>
     public string[]? CacheMounts { get; set; }
 
+    /// <summary>Folders of the runners' machines below which a project made through the API may have its repository. Projects of the operator's file may name any, and so may a developer's own machine.</summary>
+    public string[]? LocalRepositories { get; set; }
+
     /// <summary>Addresses or networks (CIDR) of proxies whose <c>X-Forwarded-For</c> is believed.</summary>
     public string[]? TrustedProxies { get; set; }
 

@@ -41,6 +41,7 @@ public static class GatewayRegistration
         services.AddSingleton<ConfiguredProjects>();
         services.AddSingleton<OpenCredentials>();
         services.AddSingleton<OpenCacheMounts>();
+        services.AddSingleton<OpenRepositories>();
         services.AddScoped<ProjectCatalog>();
         services.AddScoped<IProjectCatalog>(provider => provider.GetRequiredService<ProjectCatalog>());
         services.AddScoped<ProjectEndpoints.ProjectWriter>();

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -41,7 +40,8 @@ internal static partial class ProjectEndpoints
         caller.Reaches(id) && await catalog.FindAsync(id) is { } project ? Results.Ok(project) : Problem.NotFound("project");
 
     private static async Task<IResult> PutAsync(
-        string id, HttpContext context, Caller caller, ProjectWriter writer, OpenCredentials credentials, OpenCacheMounts mounts, IOptions<PolicyOptions> policy, CancellationToken cancellationToken)
+        string id, HttpContext context, Caller caller, ProjectWriter writer, OpenCredentials credentials, OpenCacheMounts mounts, OpenRepositories repositories,
+        IOptions<PolicyOptions> policy, CancellationToken cancellationToken)
     {
         if (!caller.Reaches(id))
             return Problem.NotFound("project");
@@ -49,7 +49,7 @@ internal static partial class ProjectEndpoints
         var (project, problems) = ProjectValidation.Read(WithId(body, id), policy.Value.AgentNames);
         if (project is null)
             return SubmitEndpoint.ProblemOf(problems);
-        if ((credentials.Refusal(project) ?? mounts.Refusal(project)) is { } refusal)
+        if ((repositories.Refusal(project, context) ?? credentials.Refusal(project) ?? mounts.Refusal(project)) is { } refusal)
             return refusal;
         return project.Id == id
             ? await writer.WriteAsync(project, caller, AccessLog.Address(context), cancellationToken)
@@ -61,10 +61,9 @@ internal static partial class ProjectEndpoints
 
     /// <summary>Makes or finds the project that stands for a repository: for <c>--repo</c> of the command line (DECISIONS 13).</summary>
     private static async Task<IResult> OfRepositoryAsync(
-        HttpContext context, Caller caller, ProjectCatalog catalog, ProjectWriter writer, IOptions<GatewayOptions> options, CancellationToken cancellationToken)
+        HttpContext context, Caller caller, ProjectCatalog catalog, ProjectWriter writer, OpenRepositories repositories, CancellationToken cancellationToken)
     {
-        var local = options.Value.DevMode && context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address);
-        if (!caller.Verbs.Contains(Verbs.Repo) && !local)
+        if (!caller.Verbs.Contains(Verbs.Repo) && !repositories.IsOwnMachine(context))
             return new Problem(StatusCodes.Status403Forbidden, "verb_missing", "The token does not have the verb 'repo' that this route wants.", "Use a token with it, or a configured project.");
         var wanted = await BoundedBody.ReadJsonAsync<NewRepository>(context.Request, cancellationToken);
         var known = (await catalog.ListAsync(cancellationToken)).FirstOrDefault(project => project.RepoUrl == wanted.RepoUrl && project.DefaultBranch == wanted.DefaultBranch && caller.Reaches(project.Id));
@@ -74,6 +73,8 @@ internal static partial class ProjectEndpoints
         var problems = ProjectValidation.Check(project);
         if (problems.Count > 0)
             return SubmitEndpoint.ProblemOf(problems);
+        if (repositories.Refusal(project, context) is { } refusal)
+            return refusal;
         return caller.Reaches(project.Id)
             ? await writer.WriteAsync(project, caller, AccessLog.Address(context), cancellationToken)
             : new Problem(StatusCodes.Status403Forbidden, "project_not_allowed", "The token reaches only certain projects.", "Use a token for every project to work on any repository.");

@@ -38,6 +38,7 @@ public sealed class RunningSystem : IAsyncDisposable
             ["Artifacts__Directory"] = Path.Combine(folder.FullName, "artifacts"),
             ["Execution__WorkDirectory"] = Path.Combine(folder.FullName, "work"),
             ["Gateway__AdminToken"] = AdminToken,
+            ["Gateway__LocalRepositories__0"] = Path.GetTempPath(),
             ["Lease__Duration"] = "00:00:03",
             ["Lease__SweepInterval"] = "00:00:00.5",
             ["ORCHESTRATOR_SECRETS"] = folder.FullName,

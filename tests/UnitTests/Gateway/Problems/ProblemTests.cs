@@ -96,7 +96,7 @@ public sealed class ProblemTests(GatewayHost gateway) : IClassFixture<GatewayHos
         (await AgentsAsync(own)).Should().Contain("linter");
         using var unknown = await gateway.Admin.PostAsync("/v1/jobs", Answers.Body("""{"goal": "x", "steps": [{"step_id": "a", "agent": "command", "role": "planner", "prompt": "p"}]}"""));
         (await unknown.ProblemAsync(HttpStatusCode.BadRequest, "unknown_agent")).Text("hint").Should().Contain("Agents:Commands");
-        using var project = await own.Admin.PutAsync("/v1/projects/mine", Answers.Body("""{"repo_url": "/srv/mine", "default_agents": {"reviewer": "linter"}}"""));
+        using var project = await own.Admin.PutAsync("/v1/projects/mine", Answers.Body("""{"repo_url": "https://example.org/mine.git", "default_agents": {"reviewer": "linter"}}"""));
         project.StatusCode.Should().Be(HttpStatusCode.Created);
 
         static async Task<IEnumerable<string>> AgentsAsync(GatewayHost host)

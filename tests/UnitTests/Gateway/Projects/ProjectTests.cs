@@ -73,7 +73,7 @@ public sealed class ProjectTests(GatewayHost gateway) : IClassFixture<GatewayHos
     [Fact]
     public async Task Through_the_API_a_project_names_only_a_credential_that_is_open_to_its_host()
     {
-        await using var own = await GatewayHost.StartAsync(("Gateway:Credentials:git_token:0", "git.example.org"));
+        await using var own = await GatewayHost.StartAsync(("Gateway:Credentials:git_token:0", "git.example.org"), ("Gateway:LocalRepositories:0", "/srv"));
         Task<HttpResponseMessage> PutAsync(string credential, string url) =>
             own.Admin.PutAsync("/v1/projects/mine", Answers.Body($$"""{"repo_url": "{{url}}", "credential": "{{credential}}"}"""));
 
@@ -113,6 +113,29 @@ public sealed class ProjectTests(GatewayHost gateway) : IClassFixture<GatewayHos
         open.StatusCode.Should().Be(HttpStatusCode.Created);
         using var closed = await gateway.Admin.PutAsync("/v1/projects/closed", Answers.Body("""{"repo_url": "https://example.org/a.git", "cache_mounts": ["/var/cache/npm"]}"""));
         await closed.ProblemAsync(HttpStatusCode.Forbidden, "cache_mount_not_allowed");
+    }
+
+    [Fact]
+    public async Task Through_the_API_a_repository_lies_only_in_folders_of_the_host_that_are_open()
+    {
+        await using var own = await GatewayHost.StartAsync(("Gateway:LocalRepositories:0", "/srv/git"));
+        Task<HttpResponseMessage> PutAsync(string url) => own.Admin.PutAsync("/v1/projects/mine", Answers.Body($$"""{"repo_url": "{{url}}"}"""));
+
+        foreach (var url in (string[])["/var/lib/orchestrator/work/x", "file:///srv/gits/a.git", "/srv", "file:///srv/git/../secret", "file:///srv/git/%2e%2e/secret", "file://localhost/etc"])
+        {
+            using var refused = await PutAsync(url);
+            var problem = await refused.ProblemAsync(HttpStatusCode.Forbidden, "repository_not_allowed");
+            problem.GetProperty("errors").EnumerateObject().Should().ContainSingle(url).Which.Name.Should().Be("$.repo_url");
+            problem.Text("hint").Should().StartWith("Name a repository below /srv/git, have the operator open its folder (Gateway:LocalRepositories)");
+            using var found = await own.Admin.PostAsync("/v1/projects", Answers.Body($$"""{"repo_url": "{{url}}"}"""));
+            await found.ProblemAsync(HttpStatusCode.Forbidden, "repository_not_allowed");
+        }
+
+        (await own.QueryAsync(db => db.Projects.CountAsync())).Should().Be(0);
+        foreach (var url in (string[])["/srv/git/a.git", "file:///srv/git/team/a.git", "https://example.org/a.git"])
+            (await PutAsync(url)).IsSuccessStatusCode.Should().BeTrue(url);
+        using var closed = await gateway.Admin.PutAsync("/v1/projects/closed", Answers.Body("""{"repo_url": "/srv/git/a.git"}"""));
+        await closed.ProblemAsync(HttpStatusCode.Forbidden, "repository_not_allowed");
     }
 
     [Fact]
