@@ -15,6 +15,9 @@ public static class Orch
     // 128 + SIGINT, as shells report it.
     private const int Interrupted = 130;
 
+    // 128 + SIGPIPE, likewise.
+    private const int ReaderGone = 141;
+
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Terminal terminal, TimeProvider time)
     {
         using var stop = new CancellationTokenSource();
@@ -57,6 +60,7 @@ public static class Orch
         ApiException refused => (refused.ExitCode, refused.Lines()),
         ServerUnreachableException silent => (ExitCodes.Unreachable, Lines(silent.Message, "Is it running? Start one here with `orch dev`, or look with `orch doctor`.")),
         JsonException garbled => (ExitCodes.Unreachable, Lines($"The answer could not be read: {garbled.Message}", "Is it an Orchestrator gateway that --server names?")),
+        ReaderGoneException => (ReaderGone, []),
         IOException or UnauthorizedAccessException => (ExitCodes.Usage, Lines(failure.Message, null)),
         OperationCanceledException when stop.IsCancellationRequested => (Interrupted, []),
         _ => null,

@@ -14,15 +14,23 @@ internal sealed class OrchProcess : IAsyncDisposable
 
     private OrchProcess(Process process) => _process = process;
 
+    /// <summary>The program.</summary>
+    public static string Tool
+    {
+        get
+        {
+            var output = new DirectoryInfo(AppContext.BaseDirectory);
+            return Path.Combine(Repository.Root, "services", "Cli", "bin", output.Parent!.Name, output.Name, "orch");
+        }
+    }
+
     public string Out => Text(_output);
 
     public string Error => Text(_error);
 
     public static OrchProcess Start(string folder, params string[] arguments)
     {
-        var output = new DirectoryInfo(AppContext.BaseDirectory);
-        var tool = Path.Combine(Repository.Root, "services", "Cli", "bin", output.Parent!.Name, output.Name, "orch");
-        var start = new ProcessStartInfo(tool, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = folder };
+        var start = new ProcessStartInfo(Tool, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = folder };
         start.Environment.Remove("ORCH_SERVER");
         start.Environment.Remove("ORCH_TOKEN");
         var orch = new OrchProcess(Process.Start(start)!);
