@@ -33,7 +33,7 @@ public sealed class DatabaseOptions
 
     /// <summary>Time between two sweeps for messages that nobody delivered.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
-    public TimeSpan OutboxSweep { get; set; } = TimeSpan.FromSeconds(2);
+    public TimeSpan OutboxSweep { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long the ids of handled messages are kept.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00")]

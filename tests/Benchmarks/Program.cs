@@ -79,6 +79,7 @@ foreach (var (name, _) in runs[^1].ByName.OrderByDescending(part => part.Value))
 Milliseconds("one job alone p50 / p99, ms", alone, [50, 99], [120, 300], [40, 120]);
 Milliseconds($"hand-over p99, {sizes.InFlight} jobs in flight, 60 % of capacity, ms", steady.HandOver, [99], [200], [100]);
 Milliseconds("submit p50 / p99, 60 % of capacity, ms", steady.Submit, [50, 99], [15, 60], [8, 30]);
+table.Figure("idle, transactions/s per service", $"{baseline.Transactions / RunningSystem.Services.Count:0.00}", [Math.Round(baseline.Transactions / RunningSystem.Services.Count, 2)], [1], [0.5]);
 table.Figure($"idle with {sizes.Parked} parked jobs, share of a core", $"{parked.Cpu:0.000} (baseline {baseline.Cpu:0.000})", [parked.Cpu], [Math.Round((baseline.Cpu * 1.1) + 0.005, 3)], [Math.Round(baseline.Cpu, 3)]);
 table.Figure($"idle with {sizes.Parked} parked jobs, transactions/s", $"{parked.Transactions:0.0} (baseline {baseline.Transactions:0.0})", [parked.Transactions], [Math.Round((baseline.Transactions * 1.1) + 1, 1)], [Math.Round(baseline.Transactions, 1)]);
 foreach (var (name, mebibytes) in memory)

@@ -22,7 +22,7 @@ public sealed class CallbackOptions
 
     /// <summary>How often the table is looked at.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
-    public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(1);
+    public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Tries at the same time, to all receivers.</summary>
     [Range(1, 1024)]

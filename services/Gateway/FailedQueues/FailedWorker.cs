@@ -8,10 +8,10 @@ namespace Orchestrator.Gateway.FailedQueues;
 /// <summary>Carries out what nobody finished, counts what waits for an operator, and forgets what was decided long ago.</summary>
 internal sealed partial class FailedWorker : BackgroundService
 {
-    private const int CountEvery = 5;
-    private const int ForgetEvery = 1800;
+    private const int CountEvery = 2;
+    private const int ForgetEvery = 720;
     private const int ForgetAtOnce = 1000;
-    private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Retention = TimeSpan.FromDays(30);
 
     private readonly IServiceScopeFactory _scopes;

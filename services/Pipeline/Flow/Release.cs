@@ -42,7 +42,7 @@ public sealed partial class Release(IServiceScopeFactory scopes, ReadyGauge gaug
     {
         while (true)
         {
-            var rung = await _bell.WaitAsync(options.Value.SweepInterval, stoppingToken).ConfigureAwait(false);
+            var rung = await _bell.WaitAsync(4 * options.Value.SweepInterval, stoppingToken).ConfigureAwait(false);
             try
             {
                 await RoundAsync(sweep: !rung, stoppingToken).ConfigureAwait(false);
