@@ -5,7 +5,7 @@ using CliWrap.Buffered;
 namespace Orchestrator.IntegrationTests;
 
 /// <summary>The build itself refuses what the house forbids: a small project below the root is built with each mistake planted, and once without.</summary>
-[Trait("Servers", "none")]
+[Trait("Category", "Serverless")]
 public sealed class BuildRulesTests
 {
     private const string Clean = """

@@ -3,7 +3,7 @@ using k8s.Models;
 
 namespace Orchestrator.IntegrationTests.Deploy;
 
-[Trait("Servers", "none")]
+[Trait("Category", "Serverless")]
 public sealed class KubernetesTests
 {
     private static readonly Lazy<Task<string>> Dev = new(() => Manifests.RenderAsync("k8s/overlays/dev"));

@@ -5,7 +5,7 @@ using Orchestrator.FakeModel.Script;
 namespace Orchestrator.IntegrationTests.RealAgents;
 
 /// <summary>What the real CLIs make of a model that fails, and what we make of that.</summary>
-[Trait("Servers", "none")]
+[Trait("Category", "Serverless")]
 public sealed class RealAgentFaultTests
 {
     private static readonly string[] Tools = ["Read", "Edit", "Write"];

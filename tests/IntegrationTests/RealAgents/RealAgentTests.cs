@@ -4,7 +4,7 @@ using Orchestrator.Contracts.Steps;
 namespace Orchestrator.IntegrationTests.RealAgents;
 
 /// <summary>The real CLIs in the real box. Without one of them, or without bubblewrap, these tests fail.</summary>
-[Trait("Servers", "none")]
+[Trait("Category", "Serverless")]
 public sealed class RealAgentTests
 {
     // claude-sonnet-5-5: 1450 x 2 + 4550 x 0.1 + 500 x 2.5 + 180 x 10 = 2900 + 455 + 1250 + 1800 = 6405 micro-dollars.

@@ -9,7 +9,7 @@ using Orchestrator.Validation.Schemas;
 namespace Orchestrator.IntegrationTests.Schemas;
 
 /// <summary>The published schemas mean the same to another validator: ajv 8, draft 2020-12, strict.</summary>
-[Trait("Servers", "none")]
+[Trait("Category", "Serverless")]
 public sealed class SecondOpinionTests
 {
     [Fact]
