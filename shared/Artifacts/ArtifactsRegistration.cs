@@ -1,5 +1,3 @@
-using Amazon.Runtime;
-using Amazon.S3;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -31,9 +29,7 @@ public static class ArtifactsRegistration
             case "s3":
                 if (string.IsNullOrEmpty(options.Bucket))
                     throw new InvalidOperationException("Artifacts:Bucket is missing. The s3 provider needs the name of an existing bucket.");
-                services.AddSingleton<IAmazonS3>(provider => CreateClient(Options(provider)));
-                services.AddSingleton<IArtifactStore>(provider =>
-                    new S3ArtifactStore(provider.GetRequiredService<IAmazonS3>(), Options(provider), provider.GetRequiredService<TimeProvider>()));
+                services.AddS3ArtifactStore();
                 break;
             default:
                 throw new InvalidOperationException($"Artifacts:Provider '{options.Provider}' is unknown. Use 'directory' or 's3'.");
@@ -43,23 +39,4 @@ public static class ArtifactsRegistration
     }
 
     private static ArtifactsOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<ArtifactsOptions>>().Value;
-
-    private static AmazonS3Client CreateClient(ArtifactsOptions options)
-    {
-        var config = new AmazonS3Config
-        {
-            ForcePathStyle = options.PathStyle,
-            AuthenticationRegion = options.Region,
-            // Checksum trailers are an AWS extra that S3-compatible storages do not all speak; we keep a SHA-256 of our own.
-            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
-            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
-        };
-        if (options.Endpoint is { } endpoint)
-            config.ServiceURL = endpoint.ToString();
-        else
-            config.RegionEndpoint = Amazon.RegionEndpoint.GetBySystemName(options.Region);
-        return options.AccessKey is { Length: > 0 } key
-            ? new AmazonS3Client(new BasicAWSCredentials(key, options.SecretKey), config)
-            : new AmazonS3Client(config);
-    }
 }
