@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Orchestrator.ChaosTests;
 
-/// <summary>How much of everything: <see cref="Quick"/> for <c>./test --full</c>, <see cref="Full"/> for the figures of the promises.</summary>
+/// <summary>How much of everything: <see cref="Quick"/> for <c>./test</c>, <see cref="Full"/> for the figures of the promises.</summary>
 internal sealed record ChaosProfile
 {
     public static ChaosProfile Quick { get; } = new()
@@ -20,6 +20,7 @@ internal sealed record ChaosProfile
         Replays = 3,
         Trace = 2000,
         StoppedRunners = 2,
+        BusySteps = 2,
         GracefulStops = 2,
         ShuffledJobs = 12,
         LongestDelay = TimeSpan.FromMilliseconds(500),
@@ -42,6 +43,7 @@ internal sealed record ChaosProfile
         Replays = 3,
         Trace = int.MaxValue,
         StoppedRunners = 20,
+        BusySteps = 20,
         GracefulStops = 50,
         ShuffledJobs = 1000,
         LongestDelay = TimeSpan.FromSeconds(5),
@@ -84,6 +86,9 @@ internal sealed record ChaosProfile
     /// <summary>Runners that are stopped for three leases and go on then.</summary>
     public required int StoppedRunners { get; init; }
 
+    /// <summary>Steps of five leases each while something else wants every processor.</summary>
+    public required int BusySteps { get; init; }
+
     public required int GracefulStops { get; init; }
 
     /// <summary>Jobs whose messages are all late by chance.</summary>
@@ -114,6 +119,7 @@ internal sealed record ChaosProfile
             TerminatedBackends = Of(TerminatedBackends),
             Poison = Of(Poison),
             StoppedRunners = Of(StoppedRunners),
+            BusySteps = Of(BusySteps),
             GracefulStops = Of(GracefulStops),
             ShuffledJobs = Of(ShuffledJobs),
         };

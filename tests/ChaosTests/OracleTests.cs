@@ -54,6 +54,7 @@ public sealed class OracleTests(QuickChaos quick)
     }
 
     [Fact]
+    [Trait("Category", "Long")]
     public async Task A_file_process_mount_or_message_that_should_not_be_there_is_red()
     {
         var run = await WholeAsync();
@@ -75,6 +76,7 @@ public sealed class OracleTests(QuickChaos quick)
     }
 
     [Fact]
+    [Trait("Category", "Long")]
     public async Task Without_an_inbox_a_copy_is_not_known()
     {
         var run = await WholeAsync();
@@ -97,6 +99,7 @@ public sealed class OracleTests(QuickChaos quick)
     }
 
     [Fact]
+    [Trait("Category", "Long")]
     public async Task Without_an_outbox_a_crash_after_the_commit_loses_the_job()
     {
         var run = await WholeAsync();
@@ -125,6 +128,7 @@ public sealed class OracleTests(QuickChaos quick)
     }
 
     [Fact]
+    [Trait("Category", "Long")]
     public async Task Without_fencing_a_late_writer_makes_a_second_result()
     {
         var run = await WholeAsync();

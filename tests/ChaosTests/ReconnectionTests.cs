@@ -12,10 +12,15 @@ public sealed class ReconnectionTests(QuickChaos quick)
     public Task A_blocked_broker_leaves_the_door_open_and_readiness_red() => Reconnection.BlockedBrokerAsync(quick.Run);
 
     [Fact]
+    [Trait("Category", "Long")]
     public Task A_broker_that_hangs_leaves_the_door_open_and_readiness_red() => Reconnection.PausedBrokerAsync(quick.Run);
 
     [Fact]
     public Task A_database_that_restarts_and_cuts_connections_costs_nothing_but_time() => Reconnection.DatabaseAsync(quick.Run);
+
+    [Fact]
+    [Trait("Category", "Long")]
+    public Task Five_connections_each_are_enough() => Reconnection.SmallPoolAsync(quick.Run);
 }
 
 [Collection(nameof(LongChaos))]
@@ -38,5 +43,6 @@ public sealed class LongReconnectionTests
         await using var run = await ChaosRun.StartAsync((ChaosProfile.Full with { Jobs = 500 }).Scaled());
 
         await Reconnection.DatabaseAsync(run);
+        await Reconnection.SmallPoolAsync(run);
     }
 }

@@ -8,6 +8,13 @@ public sealed class RunnerTests(QuickChaos quick)
 
     [Fact]
     public Task A_service_that_is_asked_to_stop_ends_in_time_and_burns_no_attempt() => Scenarios.Runners.AskedToStopAsync(quick.Run);
+
+    [Fact]
+    public Task A_job_that_kills_its_runner_is_given_up_and_its_neighbours_are_not() => Scenarios.Runners.PoisonedAsync(quick.Run);
+
+    [Fact]
+    [Trait("Category", "Long")]
+    public Task A_busy_machine_loses_no_lease() => Scenarios.Runners.BusyMachineAsync(quick.Run);
 }
 
 [Collection(nameof(LongChaos))]
@@ -21,5 +28,7 @@ public sealed class LongRunnerTests
 
         await Scenarios.Runners.StoppedAsync(run);
         await Scenarios.Runners.AskedToStopAsync(run);
+        await Scenarios.Runners.PoisonedAsync(run);
+        await Scenarios.Runners.BusyMachineAsync(run);
     }
 }

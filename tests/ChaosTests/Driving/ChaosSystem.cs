@@ -58,6 +58,9 @@ internal sealed class ChaosSystem : IAsyncDisposable
 
     public string Logs => Path.Combine(Folder.FullName, "logs");
 
+    /// <summary>Connections that each process started from now on may have to the database; null is the default.</summary>
+    public int? PoolSize { get; set; }
+
     public IReadOnlyCollection<Incarnation> Running => _running.Values;
 
     public static async Task<ChaosSystem> StartAsync(ChaosProfile profile)
@@ -100,6 +103,8 @@ internal sealed class ChaosSystem : IAsyncDisposable
             ["ORCHESTRATOR_FAILPOINTS"] = $"@{OrderFile(service)}",
             ["ORCHESTRATOR_FAILPOINTS_RECORD"] = Path.Combine(Records, name),
         };
+        if (PoolSize is { } size)
+            environment["Database__PoolSize"] = size.ToString(CultureInfo.InvariantCulture);
         return _running[service] = new Incarnation(name, ServiceProcess.Start(service, environment, Path.Combine(Logs, $"{name}.log")));
     }
 

@@ -28,28 +28,29 @@ internal sealed class JobLoad(ChaosSystem system, CallbackReceiver receiver, str
     }
 
     /// <summary>Sends jobs, so many on their way at a time, until all are accepted.</summary>
-    public async Task SubmitAsync(int jobs, int inFlight, string script = "simulate: sleep 200ms")
+    public async Task SubmitAsync(int jobs, int inFlight, string script = "simulate: sleep 200ms", Range? steps = null)
     {
         var first = _accepted.Count;
         for (var job = first; job < first + jobs; job++)
         {
             await Eventually.IsTrueAsync(() => Task.FromResult(Open < inFlight), $"{name}: fewer than {inFlight} jobs on their way", TimeSpan.FromMinutes(5));
-            await SubmitOneAsync($"{name}-{job}", script);
+            await SubmitOneAsync($"{name}-{job}", script, steps);
         }
     }
 
     /// <summary>Sends one job until the door has it; the answer in time of a door that cannot is a failure of its own.</summary>
-    public async Task SubmitOneAsync(string key, string script) => await Eventually.IsTrueAsync(() => TrySubmitAsync(key, script), $"job {key} is accepted", TimeSpan.FromMinutes(3));
+    public async Task SubmitOneAsync(string key, string script, Range? steps = null) =>
+        await Eventually.IsTrueAsync(() => TrySubmitAsync(key, script, steps ?? Range.All), $"job {key} is accepted", TimeSpan.FromMinutes(3));
 
     /// <summary>Waits until every result has arrived.</summary>
     public Task FinishedAsync(TimeSpan limit) => Eventually.IsTrueAsync(() => Task.FromResult(Open == 0), $"{name}: every accepted job is over", limit);
 
-    private async Task<bool> TrySubmitAsync(string key, string script)
+    private async Task<bool> TrySubmitAsync(string key, string script, Range steps)
     {
         try
         {
             using var client = system.Client();
-            using var answer = await client.PostAsJsonAsync("/v1/jobs", Job(key, script));
+            using var answer = await client.PostAsJsonAsync("/v1/jobs", Job(key, script, steps));
             if (answer.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway)
                 return false;
             var body = await answer.Content.ReadAsStringAsync();
@@ -65,16 +66,16 @@ internal sealed class JobLoad(ChaosSystem system, CallbackReceiver receiver, str
         }
     }
 
-    private object Job(string key, string script) => new
+    private object Job(string key, string script, Range steps) => new
     {
         goal = $"Survive as {key}.",
         idempotency_key = key,
         callback_url = $"{receiver.Url}hook",
         steps = new[]
         {
-            new { step_id = "plan", agent = "simulated", role = "planner", prompt = script, timeout_sec = 120 },
-            new { step_id = "work", agent = "simulated", role = "implementer", prompt = script + "\nsimulate: write path=note.txt text=" + key, timeout_sec = 120 },
-            new { step_id = "check", agent = "simulated", role = "reviewer", prompt = script, timeout_sec = 120 },
-        },
+            new { step_id = "plan", agent = "simulated", role = "planner", prompt = script, timeout_sec = 600 },
+            new { step_id = "work", agent = "simulated", role = "implementer", prompt = script + "\nsimulate: write path=note.txt text=" + key, timeout_sec = 600 },
+            new { step_id = "check", agent = "simulated", role = "reviewer", prompt = script, timeout_sec = 600 },
+        }.Take(steps),
     };
 }

@@ -92,6 +92,32 @@ internal static class Reconnection
         await load.FinishedAsync(run.Profile.Patience);
     });
 
+    /// <summary>Five connections per process, and more work at a time than that: it takes turns.</summary>
+    public static Task SmallPoolAsync(ChaosRun run) => run.ThenHoldsAsync(async () =>
+    {
+        try
+        {
+            run.System.PoolSize = 5;
+            await EachAgainAsync(run);
+            var load = run.NewLoad("pool");
+            await load.SubmitAsync(2 * run.Profile.Jobs, 4 * run.Profile.InFlight, "simulate: sleep 20ms");
+            await load.FinishedAsync(run.Profile.Patience);
+        }
+        finally
+        {
+            run.System.PoolSize = null;
+            await EachAgainAsync(run);
+        }
+    });
+
+    private static async Task EachAgainAsync(ChaosRun run)
+    {
+        run.Evidence.LostRunners += ChaosSystem.Runners.Count;
+        foreach (var service in ChaosSystem.Services)
+            await run.System.StopInOrderAsync(service);
+        await run.System.ReadyAsync();
+    }
+
     /// <summary>Whoever is asked to stop does not wait for a broker that is gone; the next process waits for it at its start.</summary>
     private static async Task EndsWithoutBrokerAsync(ChaosRun run, string runner)
     {

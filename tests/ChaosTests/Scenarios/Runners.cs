@@ -1,4 +1,7 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
 using AwesomeAssertions;
 using Npgsql;
 using Orchestrator.ChaosTests.Driving;
@@ -51,6 +54,74 @@ internal static class Runners
         await work;
         await load.FinishedAsync(run.Profile.Patience);
         (await CountAsync(run, "state = 'lost'")).Should().Be(lost, "what ran was handed back or finished");
+    });
+
+    /// <summary>
+    /// A job whose every launch takes the planner's runner down is given up after three; what goes on in the others is not. A step that is lost three times in the
+    /// same process as the deadly one would be: nobody can tell them apart.
+    /// </summary>
+    public static Task PoisonedAsync(ChaosRun run) => run.ThenHoldsAsync(async () =>
+    {
+        var others = run.NewLoad("beside");
+        var work = others.SubmitAsync(run.Profile.Jobs, run.Profile.InFlight, steps: 1..);
+        var deadly = run.NewLoad("deadly");
+        await deadly.SubmitOneAsync($"deadly-{run.Profile.Seed}", "simulate: sleep 60s", steps: ..1);
+        var job = deadly.Accepted.Values.Single();
+        await using var connection = await run.System.OpenAsync();
+        var until = Stopwatch.StartNew();
+        while (deadly.Open > 0)
+        {
+            until.Elapsed.Should().BeLessThan(TimeSpan.FromMinutes(5), "a job that kills its runners ends");
+            await using var command = new NpgsqlCommand($"select owner from runner.attempt_leases where job_id = '{job}' and state = 'running'", connection);
+            var owner = await command.ExecuteScalarAsync() as string;
+            if (run.System.Running.FirstOrDefault(running => owner?.Contains(string.Create(CultureInfo.InvariantCulture, $":{running.Process.Id}:"), StringComparison.Ordinal) == true) is not { } runner)
+            {
+                await Task.Delay(50);
+                continue;
+            }
+
+            run.Evidence.LostRunners++;
+            await (await run.System.KillAsync(runner.Process.Service)).Process.WaitUntilReadyAsync();
+        }
+
+        await work;
+        await others.FinishedAsync(run.Profile.Patience);
+        (await CountAsync(run, $"job_id = '{job}' and state = 'lost'")).Should().Be(3, "it is launched three times, and no more");
+        using var client = run.System.Client();
+        var seen = await client.GetFromJsonAsync<JsonElement>($"/v1/jobs/{job}");
+        seen.GetProperty("status").GetString().Should().Be("failed");
+        seen.GetProperty("steps")[0].ToString().Should().Contain("\"poisoned\"");
+        await using var completed = new NpgsqlCommand("select count(*) from gateway.jobs where status = 'Completed' and job_id = any(@jobs)", connection);
+        completed.Parameters.AddWithValue("jobs", others.Accepted.Values.ToArray());
+        (await completed.ExecuteScalarAsync()).Should().Be((long)others.Accepted.Count, "its neighbours are not to blame");
+    });
+
+    /// <summary>Something else wants every processor, for five leases: none runs out.</summary>
+    public static Task BusyMachineAsync(ChaosRun run) => run.ThenHoldsAsync(async () =>
+    {
+        var lost = await CountAsync(run, "state = 'lost'");
+        var load = run.NewLoad("busy");
+        var hogs = new List<Process>();
+        try
+        {
+            // They end with this process, however it ends.
+            for (var hog = 0; hog < 2 * Environment.ProcessorCount; hog++)
+                hogs.Add(Process.Start("sh", ["-c", "while kill -0 $PPID; do :; done"]));
+            for (var step = 0; step < run.Profile.BusySteps; step++)
+                await load.SubmitOneAsync(string.Create(CultureInfo.InvariantCulture, $"busy-{step}-{run.Profile.Seed}"), string.Create(CultureInfo.InvariantCulture, $"simulate: sleep {(5 * run.Profile.Lease).TotalSeconds}s"), steps: ..1);
+            await load.FinishedAsync(run.Profile.Patience + run.Profile.BusySteps * 5 * run.Profile.Lease);
+        }
+        finally
+        {
+            foreach (var hog in hogs)
+            {
+                hog.Kill();
+                hog.Dispose();
+            }
+        }
+
+        (await CountAsync(run, "state = 'lost'")).Should().Be(lost);
+        (await CountAsync(run, $"job_id = any(array['{string.Join("', '", load.Accepted.Values)}'])")).Should().Be(run.Profile.BusySteps, "one launch each");
     });
 
     private static async Task<long> CountAsync(ChaosRun run, string condition)
