@@ -53,7 +53,7 @@ public sealed class Terminal
     public IAnsiConsole Progress => Console(Error, ErrorIsTerminal);
 
     public static Terminal Current() => new(
-        (System.Console.IsOutputRedirected ? PipedOutput.Open() : null) ?? System.Console.OpenStandardOutput(),
+        PipedOutput.Open() ?? System.Console.OpenStandardOutput(),
         System.Console.OpenStandardError(),
         name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,
         Environment.CurrentDirectory,
