@@ -58,14 +58,13 @@ public sealed class GroupCommit<TDb, TItem>(IServiceScopeFactory scopes, Func<IS
                 await CommitAsync(group);
                 group.ForEach(one => one.Done.SetResult());
             }
-            catch (Exception exception) when (group.Count == 1 || RetryableFailure.IsOutage(exception))
+            catch (Exception exception) when (group.Count == 1 || RetryableFailure.IsGone(exception))
             {
-                group.ForEach(one => one.Done.SetException(exception));
+                Fail(group, exception);
             }
             catch (Exception)
             {
-                foreach (var one in group)
-                    await AloneAsync(one);
+                await EachAloneAsync(group);
             }
         }
     }
@@ -82,18 +81,28 @@ public sealed class GroupCommit<TDb, TItem>(IServiceScopeFactory scopes, Func<IS
         }
     }
 
-    private async Task AloneAsync(Waiting one)
+    private async Task EachAloneAsync(List<Waiting> group)
     {
-        try
+        for (var i = 0; i < group.Count; i++)
         {
-            await CommitAsync([one]);
-            one.Done.SetResult();
-        }
-        catch (Exception exception)
-        {
-            one.Done.SetException(exception);
+            try
+            {
+                await CommitAsync([group[i]]);
+                group[i].Done.SetResult();
+            }
+            catch (Exception exception) when (RetryableFailure.IsGone(exception))
+            {
+                Fail(group[i..], exception);
+                return;
+            }
+            catch (Exception exception)
+            {
+                group[i].Done.SetException(exception);
+            }
         }
     }
+
+    private static void Fail(List<Waiting> group, Exception exception) => group.ForEach(one => one.Done.SetException(exception));
 
     private async Task CommitAsync(List<Waiting> group)
     {

@@ -30,6 +30,14 @@ public static class RetryableFailure
         _ => false,
     });
 
+    /// <summary>There is no database to be had at all: whatever is tried next fails too. A timeout or a lock may be one message's own.</summary>
+    public static bool IsGone(Exception exception) => Chain(exception).Any(cause => cause switch
+    {
+        PostgresException { SqlState: var state } => state.StartsWith("57P", StringComparison.Ordinal) || state.StartsWith("08", StringComparison.Ordinal),
+        NpgsqlException { InnerException: SocketException or IOException } => true,
+        _ => false,
+    });
+
     private static IEnumerable<Exception> Chain(Exception exception)
     {
         for (Exception? cause = exception; cause is not null; cause = cause.InnerException)
