@@ -62,7 +62,8 @@ public static class GatewayRegistration
         services.AddSingleton<StreamSignals>();
         services.AddSingleton<StreamServices>();
         services.AddSingleton<PublicAddresses>();
-        services.AddHostedService<CallbackSender>();
+        services.AddSingleton<CallbackSender>();
+        services.AddHostedService(provider => provider.GetRequiredService<CallbackSender>());
         services.AddHostedService<UnfinishedJobs>();
         builder.AddAccess();
         services.ConfigureHttpJsonOptions(json =>

@@ -2,12 +2,13 @@ using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Orchestrator.Hosting;
 using Orchestrator.Hosting.Failpoints;
 using Orchestrator.Persistence.Leases;
 
 namespace Orchestrator.Gateway.Callbacks;
 
-/// <summary>Delivers results, again and again with growing pauses, until the receiver takes them or a day is over. Any instance does it for all.</summary>
+/// <summary>Delivers results, at once and then again and again with growing pauses, until the receiver takes them or a day is over. Any instance does it for all.</summary>
 internal sealed partial class CallbackSender : BackgroundService
 {
     private const int Batch = 200;
@@ -15,6 +16,7 @@ internal sealed partial class CallbackSender : BackgroundService
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
     private readonly IServiceScopeFactory _scopes;
     private readonly CallbackOptions _options;
+    private readonly Bell _bell = new();
     private readonly TimeProvider _clock;
     private readonly ILogger<CallbackSender> _logger;
     private readonly HttpClient _http;
@@ -45,14 +47,18 @@ internal sealed partial class CallbackSender : BackgroundService
     {
         _http.Dispose();
         _places.Dispose();
+        _bell.Dispose();
         base.Dispose();
     }
 
+    /// <summary>A result was written.</summary>
+    public void Ring() => _bell.Ring();
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(_options.SweepInterval, _clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        while (true)
         {
+            await _bell.WaitAsync(_options.SweepInterval, stoppingToken);
             try
             {
                 await SweepAsync(stoppingToken);

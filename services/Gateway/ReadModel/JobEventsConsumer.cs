@@ -1,6 +1,7 @@
 using MassTransit;
 using Orchestrator.Contracts.Jobs;
 using Orchestrator.Contracts.Steps;
+using Orchestrator.Gateway.Callbacks;
 using Orchestrator.Gateway.Jobs;
 using Orchestrator.Gateway.Streams;
 using Orchestrator.Messaging;
@@ -9,7 +10,7 @@ using Orchestrator.Persistence.Outbox;
 namespace Orchestrator.Gateway.ReadModel;
 
 /// <summary>Hears of everything that happens to jobs. Events that come at the same time are written together; a copy is known by the inbox, and what is told again in another message by its fact.</summary>
-public sealed class JobEventsConsumer(GroupCommit<GatewayDbContext, ProjectedEvent> group, StreamSignals signals) :
+internal sealed class JobEventsConsumer(GroupCommit<GatewayDbContext, ProjectedEvent> group, StreamSignals signals, CallbackSender callbacks) :
     IConsumer<JobStarted>,
     IConsumer<JobQueued>,
     IConsumer<StepStarted>,
@@ -46,11 +47,13 @@ public sealed class JobEventsConsumer(GroupCommit<GatewayDbContext, ProjectedEve
         await group.RunAsync(context, one);
         if (one.ShownUnder is { } job)
             signals.Ring(job);
+        if (one.HasCallback)
+            callbacks.Ring();
     }
 }
 
 /// <summary>Its endpoint: read model, public events and callbacks commit together.</summary>
-public sealed class JobEventsConsumerDefinition : ConsumerDefinition<JobEventsConsumer>
+internal sealed class JobEventsConsumerDefinition : ConsumerDefinition<JobEventsConsumer>
 {
     public JobEventsConsumerDefinition() => EndpointName = Queues.GatewayEvents;
 

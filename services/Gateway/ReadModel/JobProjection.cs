@@ -28,6 +28,7 @@ public sealed class JobProjection(GatewayDbContext db, PublicEventOutbox events,
             // What is sent from here belongs to the trace of the message that caused it.
             Activity.Current = one.Trace;
             await one.Apply(this, known, cancellationToken);
+            one.HasCallback = known.Job is { CallbackUrl: not null, FinishedAt: not null };
         }
     }
 

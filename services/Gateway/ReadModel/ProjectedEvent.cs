@@ -12,6 +12,9 @@ namespace Orchestrator.Gateway.ReadModel;
 /// <param name="Apply">What it changes.</param>
 public sealed record ProjectedEvent(Guid PipelineId, string Fact, long? Token, Func<JobProjection, KnownJob, CancellationToken, Task> Apply)
 {
+    /// <summary>Whether it has put a result on its way to a receiver.</summary>
+    public bool HasCallback { get; set; }
+
     /// <summary>The trace of its message.</summary>
     public Activity? Trace { get; } = Activity.Current;
 

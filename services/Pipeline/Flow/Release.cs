@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Orchestrator.Contracts.Jobs;
+using Orchestrator.Hosting;
 using Orchestrator.Messaging;
 using Orchestrator.Persistence.Outbox;
 using Orchestrator.Pipeline.Saga;
@@ -9,25 +10,24 @@ namespace Orchestrator.Pipeline.Flow;
 /// <summary>Gives free places to those who wait, in fair order: right after the transaction that freed one, and by a sweep behind it. Any number of processes may do so.</summary>
 public sealed partial class Release(IServiceScopeFactory scopes, ReadyGauge gauge, IOptions<PipelineOptions> options, TimeProvider clock, ILogger<Release> logger) : BackgroundService
 {
-    private readonly SemaphoreSlim _bell = new(0, 1);
+    // A look at keys stands behind wakes that are sent with the end of each job.
+    private const int LooksPerKeyLook = 4;
+
+    /// <summary>Longer than the transaction takes that is about to write the row of who waits.</summary>
+    private static readonly TimeSpan Expected = TimeSpan.FromSeconds(10);
+
+    private readonly Bell _bell = new();
     private volatile bool _anyWaits;
+    private long _expectedAt = long.MinValue / 2;
 
     /// <summary>Somebody is about to wait.</summary>
-    public void Expect() => _anyWaits = true;
+    public void Expect() => Interlocked.Exchange(ref _expectedAt, clock.GetTimestamp());
 
     /// <summary>A place may have become free.</summary>
     public void Ring()
     {
-        if (!_anyWaits || _bell.CurrentCount > 0)
-            return;
-        try
-        {
-            _bell.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Somebody else rang in this moment.
-        }
+        if (_anyWaits || clock.GetElapsedTime(Interlocked.Read(ref _expectedAt)) < Expected)
+            _bell.Ring();
     }
 
     /// <inheritdoc />
@@ -40,12 +40,17 @@ public sealed partial class Release(IServiceScopeFactory scopes, ReadyGauge gaug
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var (swept, looks) = (clock.GetTimestamp(), 0);
         while (true)
         {
-            var rung = await _bell.WaitAsync(4 * options.Value.SweepInterval, stoppingToken).ConfigureAwait(false);
+            // Rings must not keep the sweep away.
+            var left = options.Value.SweepInterval - clock.GetElapsedTime(swept);
+            var sweep = left <= TimeSpan.Zero || !await _bell.WaitAsync(left, stoppingToken).ConfigureAwait(false);
+            if (sweep)
+                (swept, looks) = (clock.GetTimestamp(), looks + 1);
             try
             {
-                await RoundAsync(sweep: !rung, stoppingToken).ConfigureAwait(false);
+                await RoundAsync(sweep, keys: sweep && looks % LooksPerKeyLook == 0, stoppingToken).ConfigureAwait(false);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
@@ -54,7 +59,7 @@ public sealed partial class Release(IServiceScopeFactory scopes, ReadyGauge gaug
         }
     }
 
-    private async Task RoundAsync(bool sweep, CancellationToken cancellationToken)
+    private async Task RoundAsync(bool sweep, bool keys, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<PipelineDbContext>();
@@ -64,7 +69,7 @@ public sealed partial class Release(IServiceScopeFactory scopes, ReadyGauge gaug
         gauge.Set(counts);
         _anyWaits = counts.Keys.Any(key => key.State == PlaceState.Waiting);
         var work = counts.Keys.Any(key => key.State != PlaceState.Taken) && (sweep || round.HasRoom(counts));
-        var keys = sweep && await round.AnyKeyWaitsAsync(cancellationToken).ConfigureAwait(false);
+        keys = keys && await round.AnyKeyWaitsAsync(cancellationToken).ConfigureAwait(false);
         if (!work && !keys)
             return;
         await outbox.InTransactionAsync(

@@ -40,7 +40,7 @@ public sealed class PipelineOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan PriorityAgeing { get; set; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>How often the database is asked for runs that are due, and every fourth time for steps whose release was lost.</summary>
+    /// <summary>How often the database is asked for runs that are due and steps that can go on, behind what wakes them at once.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
-    public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(2);
+    public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(3);
 }
