@@ -3,7 +3,7 @@ using Orchestrator.Gateway.Callbacks;
 
 namespace Orchestrator.Gateway;
 
-public sealed class GatewayOptions
+public sealed class GatewayOptions : IValidatableObject
 {
     public const string Section = "Gateway";
 
@@ -58,4 +58,14 @@ public sealed class GatewayOptions
     public TimeSpan StreamPoll { get; set; } = TimeSpan.FromSeconds(1);
 
     public CallbackOptions Callbacks { get; set; } = new();
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        foreach (var folder in LocalRepositories ?? [])
+        {
+            if (!folder.StartsWith('/') || Path.GetFullPath(folder) is "/" || folder.Split('/').Contains("..", StringComparer.Ordinal))
+                yield return new ValidationResult($"Gateway:LocalRepositories has '{folder}'. Name absolute folders below /, without '..'.", [nameof(LocalRepositories)]);
+        }
+    }
 }

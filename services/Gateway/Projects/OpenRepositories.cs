@@ -17,10 +17,10 @@ internal sealed class OpenRepositories(IOptions<GatewayOptions> options)
 
     public Problem? Refusal(ProjectDocument project, HttpContext context)
     {
-        if (!Uri.TryCreate(project.RepoUrl, UriKind.Absolute, out var url) || !url.IsFile || IsOwnMachine(context))
+        if (IsElsewhere(project.RepoUrl) || IsOwnMachine(context))
             return null;
         var open = options.Value.LocalRepositories ?? [];
-        if (open.Any(folder => IsBelow(url.LocalPath, folder)))
+        if (LocalPath(project.RepoUrl) is { } path && open.Any(folder => IsBelow(path, folder)))
             return null;
         const string detail = "Folders of the runners' machines are not open to projects that are made through the API.";
         var others = open.Length == 0 ? "Name a repository by https or ssh" : $"Name a repository below {string.Join(", ", open)}";
@@ -32,6 +32,15 @@ internal sealed class OpenRepositories(IOptions<GatewayOptions> options)
         {
             Errors = new Dictionary<string, string[]>(StringComparer.Ordinal) { ["$.repo_url"] = [detail] },
         };
+    }
+
+    private static bool IsElsewhere(string url) => !url.StartsWith('/') && Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is ("https" or "ssh");
+
+    /// <summary>The folder as a runner reads it, which takes whatever begins with a slash for a path; a <see cref="Uri"/> may take it for a host.</summary>
+    private static string? LocalPath(string url)
+    {
+        var path = url.StartsWith('/') ? url : Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.IsFile ? uri.LocalPath : null;
+        return Path.IsPathRooted(path) ? Path.GetFullPath(path) : null;
     }
 
     private static bool IsBelow(string path, string folder)

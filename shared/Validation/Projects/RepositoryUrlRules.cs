@@ -40,8 +40,8 @@ internal static class RepositoryUrlRules
 
     public static void CheckFolder(string folder, string path, ProblemList problems)
     {
-        if (folder.Length < 2 || folder[0] != '/' || folder.Any(char.IsControl) || folder.Split('/').Contains("..", StringComparer.Ordinal))
-            problems.Add(path, ProblemCodes.InvalidPath, $"{JsonPath.Shown(folder)} is not an absolute path.", "Begin with /, without '..'.");
+        if (folder.Length < 2 || folder[0] != '/' || folder[1] == '/' || folder.Any(char.IsControl) || folder.Split('/').Contains("..", StringComparer.Ordinal))
+            problems.Add(path, ProblemCodes.InvalidPath, $"{JsonPath.Shown(folder)} is not an absolute path.", "Begin with one /, without '..'.");
     }
 
     private static bool HasEscapedControl(string url) => Uri.UnescapeDataString(url).Any(char.IsControl);

@@ -131,6 +131,10 @@ public sealed class ProjectTests(GatewayHost gateway) : IClassFixture<GatewayHos
             await found.ProblemAsync(HttpStatusCode.Forbidden, "repository_not_allowed");
         }
 
+        // A Uri takes these for a host's share, or for nothing at all; a runner takes them for paths.
+        foreach (var url in (string[])["//./var/lib/x", "//var/lib/x", "///etc/x", "//~/x", "//srv/git/a.git", "file:////srv/git/../x"])
+            (await PutAsync(url)).IsSuccessStatusCode.Should().BeFalse(url);
+
         (await own.QueryAsync(db => db.Projects.CountAsync())).Should().Be(0);
         foreach (var url in (string[])["/srv/git/a.git", "file:///srv/git/team/a.git", "https://example.org/a.git"])
             (await PutAsync(url)).IsSuccessStatusCode.Should().BeTrue(url);
