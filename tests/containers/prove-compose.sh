@@ -7,11 +7,11 @@ set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 project=orchestrator-proof-$$
-read -r GATEWAY_PORT RABBITMQ_CONSOLE_PORT < <(python3 -c '
+read -r GATEWAY_PORT RABBITMQ_CONSOLE_PORT RABBITMQ_PORT < <(python3 -c '
 import socket
-sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
 print(*(s.getsockname()[1] for s in sockets))')
-export GATEWAY_PORT RABBITMQ_CONSOLE_PORT IMAGE_TAG=proof-$$ SECRETS_FOLDER=$work/secrets
+export GATEWAY_PORT RABBITMQ_CONSOLE_PORT RABBITMQ_PORT IMAGE_PREFIX=orchestrator IMAGE_TAG=proof-$$ SECRETS_FOLDER=$work/secrets
 export PROOF_FOLDER=$work/agent PROOF_CLIS=$root/.cache/clis PROOF_MODEL=$root/tests/FakeModel/bin/Debug/net10.0
 PROOF_CLIS=$(readlink -f "$PROOF_CLIS") || true
 export DOCKER_BUILDKIT=0 COMPOSE_DOCKER_CLI_BUILD=0

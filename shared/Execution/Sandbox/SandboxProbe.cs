@@ -53,7 +53,7 @@ internal sealed class SandboxProbe(SandboxOptions options, IProcessRunner runner
 
     private static string Explain(string complaint) =>
         $"a box cannot be made here: {complaint.Trim()}. In a container or pod the default seccomp profile forbids user namespaces: give the runner the Localhost profile " +
-        "(or Docker's --security-opt seccomp=<profile>). On a host look at the sysctls kernel.unprivileged_userns_clone (1), user.max_user_namespaces (> 0) and " +
+        "(or Docker's --security-opt seccomp=<profile>), and on nodes with AppArmor a profile that allows mounts (or --security-opt apparmor=unconfined). On a host look at the sysctls kernel.unprivileged_userns_clone (1), user.max_user_namespaces (> 0) and " +
         $"kernel.apparmor_restrict_unprivileged_userns (0). {LowerTheBar}";
 
     private async Task<string?> ComplaintAsync(BoxKind kind, string folder, CancellationToken cancellationToken)

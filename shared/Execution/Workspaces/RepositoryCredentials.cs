@@ -31,8 +31,10 @@ internal sealed class RepositoryCredentials : IDisposable
     /// <exception cref="WorkspaceException"><see cref="ErrorCodes.RepositoryUnavailable"/> when the secret is missing or has the wrong form.</exception>
     public static RepositoryCredentials Open(ProjectDocument project, RepositoryUrl url, string secretsFolder, string privateFolder)
     {
-        var known = Path.Join(privateFolder, "known_hosts");
-        var ssh = $"ssh -F /dev/null -o BatchMode=yes -o StrictHostKeyChecking=accept-new -o UserKnownHostsFile={Quoted(known)}";
+        // Host keys of the operator are the only ones; without them the first contact of this folder is believed.
+        var pinned = Find(secretsFolder, "known_hosts");
+        var known = pinned ?? Path.Join(privateFolder, "known_hosts");
+        var ssh = $"ssh -F /dev/null -o BatchMode=yes -o StrictHostKeyChecking={(pinned is null ? "accept-new" : "yes")} -o UserKnownHostsFile={Quoted(known)}";
         if (project.Credential is not { Length: > 0 } name)
             return new RepositoryCredentials(url.Transport == RepositoryTransport.Ssh ? Variables("GIT_SSH_COMMAND", ssh) : None, None);
         if (url.Transport == RepositoryTransport.File)
@@ -84,7 +86,7 @@ internal sealed class RepositoryCredentials : IDisposable
             throw Unusable(projectId, name, "is no name of a secret file");
         try
         {
-            using var file = File.OpenRead(Path.Join(secretsFolder, name));
+            using var file = File.OpenRead(Find(secretsFolder, name) ?? Path.Join(secretsFolder, name));
             var buffer = new byte[MaxBytes + 1];
             var length = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
             var secret = length <= MaxBytes ? Encoding.UTF8.GetString(buffer, 0, length).Trim() : "";
@@ -96,9 +98,13 @@ internal sealed class RepositoryCredentials : IDisposable
         }
     }
 
+    /// <summary>A file of the secrets folder, or of the folder <c>repositories</c> in it, which an operator can mount as a whole.</summary>
+    private static string? Find(string secretsFolder, string name) =>
+        new[] { Path.Join(secretsFolder, name), Path.Join(secretsFolder, "repositories", name) }.FirstOrDefault(File.Exists);
+
     private static WorkspaceException Unusable(string projectId, string name, string why) => new(
         ErrorCodes.RepositoryUnavailable,
-        $"The credential '{name}' of project {projectId} {why}. Put the secret into a file of that name in the folder that ORCHESTRATOR_SECRETS names.");
+        $"The credential '{name}' of project {projectId} {why}. Put the secret into a file of that name in the folder that ORCHESTRATOR_SECRETS names, or in repositories/ below it.");
 
     // GIT_SSH_COMMAND is a line for the shell.
     private static string Quoted(string path) => "'" + path.Replace("'", "'\\''", StringComparison.Ordinal) + "'";

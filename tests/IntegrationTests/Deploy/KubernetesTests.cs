@@ -68,7 +68,7 @@ public sealed class KubernetesTests
     [InlineData("a service that nobody made", "name: postgres\n  namespace: orchestrator-dev\nspec:\n  ports:", "name: postgresql\n  namespace: orchestrator-dev\nspec:\n  ports:", "no service postgres listens on port 5432")]
     [InlineData("a service on another port", "port: 5672", "port: 5671", "no service rabbitmq listens on port 5672")]
     [InlineData("a job of no version", "name: migrate-dev\n", "name: migrate\n", "does not end with -dev")]
-    [InlineData("a job of another version", "image: orchestrator/pipeline:dev\n        name: pipeline\n", "image: orchestrator/pipeline:1.3\n        name: pipeline\n", "does not end with -1.3")]
+    [InlineData("a job of another version", "image: localhost/orchestrator/pipeline:dev\n        name: pipeline\n", "image: localhost/orchestrator/pipeline:1.3\n        name: pipeline\n", "does not end with -1.3")]
     [InlineData("a job whose settings are part of it", "secretName: orchestrator-migration", "secretName: orchestrator-migration-g476fk7984", "whose name changes")]
     [InlineData("a job that stays", "  ttlSecondsAfterFinished: 600\n", "", "stays for ever")]
     [InlineData("one name for two objects", "name: gateway\n  namespace: orchestrator-dev\nspec:\n  replicas", "name: budget\n  namespace: orchestrator-dev\nspec:\n  replicas", "there are 2")]

@@ -123,6 +123,27 @@ public sealed class GitTests : IDisposable
     }
 
     [Theory]
+    [InlineData(true, "-o StrictHostKeyChecking=yes -o UserKnownHostsFile='FOLDER/secrets/repositories/known_hosts'")]
+    [InlineData(false, "-o StrictHostKeyChecking=accept-new")]
+    public async Task Host_keys_of_the_operator_are_the_only_ones_and_credentials_may_lie_in_a_folder_of_their_own(bool pinned, string options)
+    {
+        Directory.CreateDirectory(folder.Join("secrets", "repositories"));
+        await File.WriteAllTextAsync(folder.Join("secrets", "repositories", "key"), "-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n", TestContext.Current.CancellationToken);
+        if (pinned)
+            await File.WriteAllTextAsync(folder.Join("secrets", "repositories", "known_hosts"), "example.org ssh-ed25519 AAAA\n", TestContext.Current.CancellationToken);
+        var machine = Recorder();
+
+        var preparing = () => machine.PrepareAsync(null, "a", request => request with
+        {
+            Project = new ProjectDocument { Id = "p", RepoUrl = "ssh://git@example.org/x.git", Credential = "key" },
+        });
+
+        await preparing.Should().ThrowAsync<WorkspaceException>();
+        (await File.ReadAllTextAsync(folder.Join("environment"), TestContext.Current.CancellationToken)).Should()
+            .Contain(options.Replace("FOLDER", folder.Path, StringComparison.Ordinal)).And.Contain("-o IdentitiesOnly=yes -i ");
+    }
+
+    [Theory]
     [InlineData("missing", "*'missing'*cannot be read from the secrets folder*ORCHESTRATOR_SECRETS*")]
     [InlineData("../outside", "*no name of a secret file*")]
     public async Task A_credential_that_cannot_be_had_is_a_named_error(string name, string message)
