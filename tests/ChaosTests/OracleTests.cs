@@ -21,7 +21,7 @@ public sealed class OracleTests(QuickChaos quick)
     {
         { "accepted = terminal", $"delete from gateway.jobs where ctid = {OneJob}" },
         { "accepted = terminal", $"update gateway.jobs set status = 'Running' where ctid = {OneJob}" },
-        { "the door's view", "update pipeline.runs set current_state = 'Failed' where ctid = (select ctid from pipeline.runs limit 1)" },
+        { "the door's view", "update pipeline.runs set current_state = 'Failed' where ctid = (select ctid from pipeline.runs where current_state = 'Completed' limit 1)" },
         { "one accepted result", $"insert into runner.attempt_leases select (json_populate_record(lease, json_build_object('attempt', lease.attempt + 50, 'token', lease.token + 50))).* from runner.attempt_leases lease where ctid = {OneLease}" },
         { "one accepted result", $"delete from runner.attempt_leases where ctid = {OneLease}" },
         { "no launch is left", $"update runner.attempt_leases set state = 'running' where ctid = {OneLease}" },

@@ -92,6 +92,7 @@ public sealed class JobProjection(GatewayDbContext db, PublicEventOutbox events,
             step.Usage.Add(message.Usage);
             if (IsNewest(step, message.Key))
                 Show(step, message);
+            NoneFollows(job, step);
         }
 
         await TellAsync(job, JobFacts.Of(job, message), PublicExchange.StepFinished, cancellationToken);
@@ -150,6 +151,8 @@ public sealed class JobProjection(GatewayDbContext db, PublicEventOutbox events,
         Waiting.End(job);
         foreach (var step in known.Steps.Where(step => step.ParkReason is not null))
             Waiting.End(step, outcome.FinishedAt);
+        foreach (var step in known.Steps)
+            NoneFollows(job, step);
         await callbacks.AddAsync(job, outcome, cancellationToken);
         var ended = JobFacts.Ended(job, run, status, outcome);
         if (status == JobStatus.Failed)
@@ -160,6 +163,16 @@ public sealed class JobProjection(GatewayDbContext db, PublicEventOutbox events,
             JobStatus.Cancelled => PublicExchange.JobCancelled,
             _ => PublicExchange.JobFailed,
         }, cancellationToken);
+    }
+
+    /// <summary>A step whose last launch was lost is tried again, but not once its job is over: then it has failed, as the job says.</summary>
+    private static void NoneFollows(JobRow job, JobStepRow step)
+    {
+        if (!job.IsOver || step.Status != StepStatus.WaitingRetry)
+            return;
+        step.Status = job.Status == JobStatus.Cancelled ? StepStatus.Cancelled : StepStatus.Failed;
+        if (step.StepId == job.ErrorStepId)
+            (step.ErrorCode, step.ErrorMessage) = (job.ErrorCode, job.ErrorMessage);
     }
 
     /// <summary>Steps that are not reused are shown as not begun, unless the new run was faster than its own announcement.</summary>
