@@ -99,6 +99,10 @@ internal static class Runners
     /// <summary>Something else wants every processor, for five leases: none runs out.</summary>
     public static Task BusyMachineAsync(ChaosRun run) => run.ThenHoldsAsync(async () =>
     {
+        // The oracle looks at what every runner leaves behind, so every runner has worked.
+        var before = run.NewLoad("before-busy");
+        await before.SubmitAsync(1, 1, "simulate: sleep 20ms");
+        await before.FinishedAsync(run.Profile.Patience);
         var lost = await CountAsync(run, "state = 'lost'");
         var load = run.NewLoad("busy");
         var hogs = new List<Process>();
