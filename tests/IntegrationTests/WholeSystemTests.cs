@@ -2,6 +2,8 @@ using System.Text;
 using System.Text.Json;
 using AwesomeAssertions;
 using Orchestrator.IntegrationTests.Journeys;
+using Orchestrator.IntegrationTests.Messaging;
+using Orchestrator.Messaging.Failures;
 using Orchestrator.TestServers;
 using Orchestrator.TestServers.Systems;
 using RabbitMQ.Client;
@@ -46,11 +48,18 @@ public sealed class WholeSystemTests(OneSystem one)
         await using var connection = await system.Vhost.ConnectAsync();
         await using var channel = await connection.CreateChannelAsync();
 
-        foreach (var queue in Durable)
-            await channel.BasicPublishAsync("", queue, mandatory: true, new BasicProperties(), Encoding.UTF8.GetBytes("{ this is no message"));
+        var bad = Durable.ToDictionary(queue => queue, queue => $"{{ this is no message for {queue}, {Guid.NewGuid():N}");
+        foreach (var (queue, body) in bad)
+            await channel.BasicPublishAsync("", queue, mandatory: true, new BasicProperties(), Encoding.UTF8.GetBytes(body));
 
-        foreach (var queue in Durable)
-            await system.Vhost.TakeNextAsync($"{queue}.failed", TimeSpan.FromSeconds(30));
+        foreach (var (queue, body) in bad)
+        {
+            var failed = await system.Vhost.TakeNextAsync($"{queue}.failed", TimeSpan.FromSeconds(30));
+            while (Encoding.UTF8.GetString(failed.Body.Span) != body)
+                failed = await system.Vhost.TakeNextAsync($"{queue}.failed", TimeSpan.FromSeconds(30));
+            IntakeGateTests.Header(failed, FailureHeaders.Reason).Should().NotBeNullOrEmpty($"{queue}.failed says why");
+        }
+
         var job = await system.FinishedAsync(await system.SubmitAsync(new { goal = "Still there?" }));
         job.GetProperty("status").GetString().Should().Be("completed", job.ToString());
     }

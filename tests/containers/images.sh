@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds stand-ins for the public images that the tests name, from Debian's packages and this machine's .NET SDK: no image can be
-# pulled here. An image that is there already, real or not, is left alone. They prove our files, not the public images.
+# Gets the public images that the tests name: where they can be pulled they are, else stand-ins are built from Debian's packages and
+# this machine's .NET SDK. An image that is there already, real or not, is left alone. Stand-ins prove our files, not the public images.
 #   tests/containers/images.sh [rabbitmq] [postgres] [dotnet]     all three without arguments
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -9,21 +9,23 @@ base=orchestrator-standin/debian:trixie
 # Two runs that both miss an image build it once.
 exec 9>/tmp/orchestrator-images.lock
 flock 9
-has() { docker image inspect "$1" >/dev/null 2>&1; }
+has() { docker image inspect "$1" >/dev/null 2>&1 || timeout 300 docker pull -q "$1" >/dev/null 2>&1; }
+as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo -n "$@"; fi; }
 
 make_base() {
-  has "$base" && return
+  docker image inspect "$base" >/dev/null 2>&1 && return
   local root mirror
   root=$(mktemp -d)
   mirror=$(awk '/^URIs:/ {print $2; exit} /^deb / {print $2; exit}' /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null | head -1)
-  [ -e /usr/share/debootstrap/scripts/trixie ] || ln -s sid /usr/share/debootstrap/scripts/trixie
-  debootstrap --variant=minbase --include=ca-certificates --keyring=/usr/share/keyrings/debian-archive-keyring.gpg trixie "$root" "$mirror" >/dev/null
-  rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/* "$root"/usr/share/doc/* "$root"/usr/share/man/*
+  command -v debootstrap >/dev/null || as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends debootstrap >/dev/null
+  [ -e /usr/share/debootstrap/scripts/trixie ] || as_root ln -s sid /usr/share/debootstrap/scripts/trixie
+  as_root debootstrap --variant=minbase --include=ca-certificates --keyring=/usr/share/keyrings/debian-archive-keyring.gpg trixie "$root" "$mirror" >/dev/null
+  as_root rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/* "$root"/usr/share/doc/* "$root"/usr/share/man/*
   # Services do not start while packages are installed.
-  printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
-  chmod +x "$root/usr/sbin/policy-rc.d"
-  tar -C "$root" -c --numeric-owner . | docker import --change 'CMD ["bash"]' - "$base" >/dev/null
-  rm -rf "$root"
+  printf '#!/bin/sh\nexit 101\n' | as_root tee "$root/usr/sbin/policy-rc.d" >/dev/null
+  as_root chmod +x "$root/usr/sbin/policy-rc.d"
+  as_root tar -C "$root" -c --numeric-owner . | docker import --change 'CMD ["bash"]' - "$base" >/dev/null
+  as_root rm -rf "$root"
 }
 
 make_server() { # image folder

@@ -6,7 +6,8 @@ namespace Orchestrator.Cli.Client;
 /// <param name="Url">Base address.</param>
 /// <param name="Token">Bearer token, or null.</param>
 /// <param name="Origin">For people: the option, the variable or the file.</param>
-public sealed record ServerAddress(Uri Url, string? Token, string Origin)
+/// <param name="IsDev">Whether it is the dev server of this folder or one above it.</param>
+public sealed record ServerAddress(Uri Url, string? Token, string Origin, bool IsDev = false)
 {
     public const string DevFolder = ".orch";
     public const string ServerFile = "server.json";
@@ -27,7 +28,7 @@ public sealed record ServerAddress(Uri Url, string? Token, string Origin)
                 "Start one here with `orch dev`, or name one with --server or ORCH_SERVER (and its token with ORCH_TOKEN).",
                 ExitCodes.Unreachable);
         // The dev token goes to the dev server only, never to one that an option names.
-        return new ServerAddress(Parse(ReadUrl(Path.Combine(dev, ServerFile))), secret ?? Sendable(ReadToken(Path.Combine(dev, TokenFile))), dev);
+        return new ServerAddress(Parse(ReadUrl(Path.Combine(dev, ServerFile))), secret ?? Sendable(ReadToken(Path.Combine(dev, TokenFile))), dev, IsDev: true);
     }
 
     private static IEnumerable<string> DevFolders(string folder)

@@ -32,12 +32,13 @@ public static class DoctorCommand
         var variable = session.Terminal.Variable;
         var address = Known(session);
         var checks = new List<Check>(await ProgramChecks.RunAsync(new Tool(variable("PATH")), stop));
+        var gateway = address is null ? null : await ServerChecks.GatewayAsync(session.Server, stop);
         if (port > 0)
-            checks.AddRange(PortCheck.Run(port, address?.Url));
+            checks.AddRange(PortCheck.Run(port, gateway?.Level == "ok" && address!.IsDev ? address.Url : null));
         checks.Add(DiskCheck.Run("disk, data", Path.Combine(session.Terminal.Folder, ServerAddress.DevFolder)));
         checks.Add(DiskCheck.Run("disk, temp", Path.GetTempPath()));
-        if (address is not null)
-            checks.Add(await ServerChecks.GatewayAsync(session.Server, stop));
+        if (gateway is not null)
+            checks.Add(gateway);
         if (await ServerChecks.BrokerAsync(variable("ConnectionStrings__RabbitMq"), stop) is { } broker)
             checks.Add(broker);
         if (await ServerChecks.DatabaseAsync(variable("ConnectionStrings__Postgres"), stop) is { } database)

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Net;
 using System.Text.Json.Nodes;
+using Orchestrator.Cli.Client;
 using Orchestrator.Cli.JobFiles;
 using Orchestrator.Cli.Output;
 using Orchestrator.Cli.Watching;
@@ -74,8 +76,16 @@ public static class SubmitCommand
             return;
         }
 
-        job["project_id"] = await RepositoryProject.FindAsync(session, folder, stop);
-        job.Remove("workdir");
+        try
+        {
+            job["project_id"] = await RepositoryProject.FindAsync(session, folder, stop);
+            job.Remove("workdir");
+        }
+        catch (ApiException refused) when (refused.Status == HttpStatusCode.Forbidden)
+        {
+            // A port of this machine may lead to a server that has its runners elsewhere.
+            session.Terminal.Note(TerminalText.OneLine($"note: the server works on no folder of this machine ({refused.Message}); workdir {folder} counts for nothing. Name a project with --project or --repo URL."));
+        }
     }
 
     private static string Resolve(Session session, string path) => path == "-" ? path : Path.Combine(session.Terminal.Folder, path);

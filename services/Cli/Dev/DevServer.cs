@@ -24,8 +24,9 @@ public sealed class DevServer : IAsyncDisposable
     private static readonly StepRole[] Roles = [StepRole.Planner, StepRole.Implementer, StepRole.Reviewer];
     private readonly WebApplication _app;
     private readonly FileStream _lock;
+    private readonly string _folder;
 
-    private DevServer(WebApplication app, FileStream exclusive, ServerAddress address) => (_app, _lock, Address) = (app, exclusive, address);
+    private DevServer(WebApplication app, FileStream exclusive, string folder, ServerAddress address) => (_app, _lock, _folder, Address) = (app, exclusive, folder, address);
 
     /// <summary>Where it is, with the admin token.</summary>
     public ServerAddress Address { get; }
@@ -48,9 +49,9 @@ public sealed class DevServer : IAsyncDisposable
             var app = Build(folder, port, token, args);
             await app.StartAsync(cancellationToken);
             var url = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
-            var address = new ServerAddress(new Uri($"http://127.0.0.1:{url.Port}/"), token, "orch dev");
+            var address = new ServerAddress(new Uri($"http://127.0.0.1:{url.Port}/"), token, "orch dev", IsDev: true);
             Write(Path.Combine(folder, ServerAddress.ServerFile), JsonSerializer.Serialize(new { url = address.Url }));
-            return new DevServer(app, exclusive, address);
+            return new DevServer(app, exclusive, folder, address);
         }
         catch (Exception failure)
         {
@@ -67,6 +68,10 @@ public sealed class DevServer : IAsyncDisposable
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
+        // Whoever asks next is told to start one, and not sent to a port that may be another's by then.
+        var file = Path.Combine(_folder, ServerAddress.ServerFile);
+        if (File.Exists(file))
+            File.Delete(file);
         await _lock.DisposeAsync();
     }
 

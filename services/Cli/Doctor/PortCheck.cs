@@ -6,6 +6,8 @@ namespace Orchestrator.Cli.Doctor;
 /// <summary>Whether a port can be bound on loopback, on every IPv4 address and on every IPv6 address: a listener on one of them need not show on the others.</summary>
 public static class PortCheck
 {
+    /// <param name="port">The port.</param>
+    /// <param name="devServer">The dev server that answers, or null.</param>
     public static IEnumerable<Check> Run(int port, Uri? devServer)
     {
         foreach (var address in new[] { IPAddress.Loopback, IPAddress.Any, IPAddress.IPv6Any })

@@ -4,7 +4,7 @@ using Orchestrator.Gateway.Audit;
 
 namespace Orchestrator.Gateway.Access;
 
-/// <summary>One line per submission, deed and refusal: who, from where, what, with which result. Never a token, never a body.</summary>
+/// <summary>One line per submission, deed and refusal: who, from where, what, with which result. Never a token; of a body no more than the names of project and job.</summary>
 public sealed partial class AccessLog(TimeProvider clock, ILogger<AccessLog> logger)
 {
     private const int MostWaiting = 10_000;
@@ -21,15 +21,19 @@ public sealed partial class AccessLog(TimeProvider clock, ILogger<AccessLog> log
         var address => address.ToString(),
     };
 
-    /// <summary>The line of an accepted submission; its audit row is part of the job's transaction.</summary>
+    /// <summary>The line of an accepted submission, once it is kept.</summary>
     public void Accepted(Submitter who, string? projectId, string jobId, string result) =>
         LogSubmission(who.Door, who.Actor, who.Address, projectId ?? "-", jobId, result);
 
-    /// <summary>The line and the audit row of a refused submission.</summary>
-    public void RefusedSubmission(Submitter who, string reasons)
+    /// <summary>The audit row of an accepted submission, for the transaction that keeps it.</summary>
+    public AuditRow AcceptedRow(Submitter who, string? projectId, string jobId) => Row("job.submit", who.Actor, who.Address, projectId, jobId, "accepted");
+
+    /// <summary>The line and the audit row of a refused submission, with the project and job that it names.</summary>
+    public void RefusedSubmission(Submitter who, ReadOnlyMemory<byte> body, string reasons)
     {
-        LogSubmission(who.Door, who.Actor, who.Address, "-", "-", reasons);
-        _refusals.Writer.TryWrite(Row("job.submit", who.Actor, who.Address, null, null, reasons));
+        var (project, job) = NamedIds.In(body);
+        LogSubmission(who.Door, who.Actor, who.Address, project ?? "-", job ?? "-", reasons);
+        _refusals.Writer.TryWrite(Row("job.submit", who.Actor, who.Address, project, job, reasons));
     }
 
     /// <summary>The line and, unless it is one too many, the audit row of a refused request.</summary>
@@ -55,7 +59,7 @@ public sealed partial class AccessLog(TimeProvider clock, ILogger<AccessLog> log
         Actor = actor,
         Address = address,
         Action = action,
-        ProjectId = projectId,
+        ProjectId = projectId is { Length: > 128 } ? projectId[..128] : projectId,
         JobId = jobId is { Length: > 128 } ? jobId[..128] : jobId,
         Result = result,
         TraceId = Activity.Current?.TraceId.ToHexString(),

@@ -40,7 +40,7 @@ public sealed class JobIntakeConsumer(JobSubmission jobs, PublicEventOutbox even
         }
         else
         {
-            access.RefusedSubmission(new Submitter(nameof(JobSourceType.Event), $"broker:{user ?? "-"}", Address), SubmissionCodes.Of(problems));
+            access.RefusedSubmission(new Submitter(nameof(JobSourceType.Event), $"broker:{user ?? "-"}", Address), body, SubmissionCodes.Of(problems));
         }
 
         var hash = Convert.ToHexStringLower(SHA256.HashData(delivery.Body.Span));

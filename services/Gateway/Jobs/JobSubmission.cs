@@ -24,7 +24,7 @@ public sealed class JobSubmission(
         if (result.Job is { } job)
             access.Accepted(submission.Submitter, job.ProjectId, job.JobId, result.Duplicate ? "repeated" : "accepted");
         else
-            access.RefusedSubmission(submission.Submitter, SubmissionCodes.Of(result.Problems));
+            access.RefusedSubmission(submission.Submitter, submission.Body, SubmissionCodes.Of(result.Problems));
         return result;
     }
 
@@ -82,7 +82,7 @@ public sealed class JobSubmission(
             db.Jobs.Add(job);
             db.JobSteps.AddRange(JobRows.StepsOf(accepted, job.PipelineId));
             db.JobEvents.Add(JobFacts.Accepted(job));
-            db.Audit.Add(access.Deed("job.submit", submission.Door.Actor, submission.Address, job.ProjectId, job.JobId, "accepted"));
+            db.Audit.Add(access.AcceptedRow(submission.Submitter, job.ProjectId, job.JobId));
             await db.SaveChangesAsync(ct);
             await documents.WriteAsync(document, ct);
             await outbox.Send(Queues.Pipeline, new StartPipeline(job.PipelineId, job.JobId, job.Run, document.Reference, job.AcceptedAt), ct);

@@ -71,6 +71,7 @@ public sealed class KubernetesTests
     [InlineData("a job of another version", "image: localhost/orchestrator/pipeline:dev\n        name: pipeline\n", "image: localhost/orchestrator/pipeline:1.3\n        name: pipeline\n", "does not end with -1.3")]
     [InlineData("a job whose settings are part of it", "secretName: orchestrator-migration", "secretName: orchestrator-migration-g476fk7984", "whose name changes")]
     [InlineData("a job that stays", "  ttlSecondsAfterFinished: 600\n", "", "stays for ever")]
+    [InlineData("a name that is none", "name: gateway\n  namespace: orchestrator-dev\nspec:\n  replicas", "name: Gate_way\n  namespace: orchestrator-dev\nspec:\n  replicas", "not a DNS label")]
     [InlineData("one name for two objects", "name: gateway\n  namespace: orchestrator-dev\nspec:\n  replicas", "name: budget\n  namespace: orchestrator-dev\nspec:\n  replicas", "there are 2")]
     public async Task A_planted_fault_is_caught(string fault, string right, string wrong, string finding)
     {
@@ -80,6 +81,40 @@ public sealed class KubernetesTests
         var broken = string.Concat(yaml.AsSpan(0, at), wrong, yaml.AsSpan(at + right.Length));
 
         Findings(broken).Should().Contain(found => found.Contains(finding, StringComparison.Ordinal), fault);
+    }
+
+    /// <summary>The overlay has no such object, so a right one is added first.</summary>
+    [Theory]
+    [InlineData("15 3 * * *", true)]
+    [InlineData("*/5 0-6,22 1 JAN-mar MON", true)]
+    [InlineData("@daily", true)]
+    [InlineData("99 3 * * *", false)]
+    [InlineData("* * * * * *", false)]
+    [InlineData("0 0 31-1 * *", false)]
+    [InlineData("*/0 * * * *", false)]
+    [InlineData("@reboot", false)]
+    public async Task A_schedule_is_right_or_a_finding(string schedule, bool right)
+    {
+        var yaml = $"""
+            {await Dev.Value}
+            ---
+            apiVersion: batch/v1
+            kind: CronJob
+            metadata:
+              name: nightly
+              namespace: orchestrator-dev
+            spec:
+              schedule: "{schedule}"
+              jobTemplate:
+                spec:
+                  template:
+                    spec:
+                      restartPolicy: Never
+                      containers: []
+            """;
+
+        Findings(yaml).Any(found => found.Contains("no five-field schedule", StringComparison.Ordinal)).Should().Be(!right);
+        Findings(yaml).Should().NotContain(found => found.Contains("Exception", StringComparison.Ordinal));
     }
 
     private static IReadOnlyList<string> Findings(string yaml)

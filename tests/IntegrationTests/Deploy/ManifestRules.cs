@@ -20,7 +20,7 @@ internal static partial class ManifestRules
             findings.AddRange(CheckService(service, objects).Select(finding => $"{Name(service)}: {finding}"));
         foreach (var claim in objects.OfType<V1PersistentVolumeClaim>())
             findings.AddRange(CheckClaim(claim.Spec).Select(finding => $"{Name(claim)}: {finding}"));
-        foreach (var cron in objects.OfType<V1CronJob>().Where(cron => !CronPattern().IsMatch(cron.Spec.Schedule)))
+        foreach (var cron in objects.OfType<V1CronJob>().Where(cron => !CronSyntax.IsSchedule(cron.Spec.Schedule)))
             findings.Add($"{Name(cron)}: '{cron.Spec.Schedule}' is no five-field schedule.");
         findings.AddRange(ReferenceRules.CheckAddresses(objects));
         return findings;
@@ -77,7 +77,4 @@ internal static partial class ManifestRules
 
     [GeneratedRegex("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")]
     private static partial Regex NamePattern();
-
-    [GeneratedRegex(@"^(@(hourly|daily|weekly|monthly|yearly)|([\d*/,-]+\s+){4}[\d*/,a-zA-Z-]+)$")]
-    private static partial Regex CronPattern();
 }

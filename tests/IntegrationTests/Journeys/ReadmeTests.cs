@@ -74,7 +74,7 @@ public sealed class ReadmeTests(OneSystem one) : IAsyncLifetime
     {
         var address = await System.Vhost.AddUserAsync(OneSystem.ShopPublisher);
         var script = Block("**AMQP.**")
-            .Replace("amqp://ci:secret@rabbitmq/orchestrator", address.ToString(), StringComparison.Ordinal)
+            .Replace("amqp://ci:secret@127.0.0.1/orchestrator", address.ToString(), StringComparison.Ordinal)
             .Replace("user_id=\"ci\"", $"user_id=\"{OneSystem.ShopPublisher}\"", StringComparison.Ordinal);
 
         await RunAsync(["/usr/bin/python3", "-c", script]);

@@ -96,6 +96,21 @@ public sealed class SubmitCommandTests
     }
 
     [Fact]
+    public async Task Where_the_server_works_on_no_folder_of_this_machine_a_job_file_of_version_1_0_goes_as_it_is()
+    {
+        await using var server = await CannedServer.StartAsync();
+        server.Problem("POST /v1/projects", 403, """{"status":403,"code":"repository_not_allowed","detail":"repo_url: the runners open no folder there."}""");
+        server.On("POST /v1/jobs", Accepted, 202);
+        using var checkout = await Checkout.CreateAsync();
+
+        var run = await CliRun.Of(["--server", server.Url, "submit", "-f", Repository.Compat("job-minimal.json")], checkout.Path);
+
+        run.ExitCode.Should().Be(ExitCodes.Done);
+        run.Error.Should().Contain("the runners open no folder there").And.Contain("--project");
+        JsonNode.Parse(server.Requests.Last().Body)!["workdir"].Should().NotBeNull();
+    }
+
+    [Fact]
     public async Task A_workdir_without_repository_is_told_and_one_beside_a_project_counts_for_nothing()
     {
         await using var server = await CannedServer.StartAsync();

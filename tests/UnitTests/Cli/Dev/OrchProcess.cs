@@ -28,11 +28,15 @@ internal sealed class OrchProcess : IAsyncDisposable
 
     public string Error => Text(_error);
 
-    public static OrchProcess Start(string folder, params string[] arguments)
+    public static OrchProcess Start(string folder, params string[] arguments) => Start(folder, new Dictionary<string, string>(), arguments);
+
+    public static OrchProcess Start(string folder, IReadOnlyDictionary<string, string> variables, params string[] arguments)
     {
         var start = new ProcessStartInfo(Tool, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = folder };
         start.Environment.Remove("ORCH_SERVER");
         start.Environment.Remove("ORCH_TOKEN");
+        foreach (var (name, value) in variables)
+            start.Environment[name] = value;
         var orch = new OrchProcess(Process.Start(start)!);
         orch._process.OutputDataReceived += (_, line) => Add(orch._output, line.Data);
         orch._process.ErrorDataReceived += (_, line) => Add(orch._error, line.Data);

@@ -39,6 +39,24 @@ public sealed class DoctorTests
     }
 
     [Fact]
+    public async Task A_port_is_the_dev_servers_only_while_it_answers_there()
+    {
+        using var folder = new TemporaryFolder();
+        await using var server = await CannedServer.StartAsync();
+        var port = new Uri(server.Url).Port;
+        folder.File(".orch/server.json", $$"""{"url":"http://127.0.0.1:{{port}}"}""");
+
+        var stranger = await CliRun.Of(["doctor", "-o", "jsonl", "--port", $"{port}"], folder.Path, new Dictionary<string, string> { ["PATH"] = "/no/such/folder" });
+        server.On("GET /health/ready", """{"status":"healthy"}""");
+        var own = await CliRun.Of(["doctor", "-o", "jsonl", "--port", $"{port}"], folder.Path, new Dictionary<string, string> { ["PATH"] = "/no/such/folder" });
+        var named = await CliRun.Of(["doctor", "-o", "jsonl", "--port", $"{port}"], variables: new Dictionary<string, string> { ["PATH"] = "/no/such/folder", ["ORCH_SERVER"] = server.Url });
+
+        Checks(stranger)[$"port {port} on 127.0.0.1"].Level.Should().Be("fail", "something else listens there");
+        Checks(own)[$"port {port} on 127.0.0.1"].Detail.Should().Contain("dev server");
+        Checks(named)[$"port {port} on 127.0.0.1"].Level.Should().Be("fail", "a server that is named is not the one that orch dev starts");
+    }
+
+    [Fact]
     public async Task A_machine_without_programs_fails_and_says_what_to_install()
     {
         var (run, checks) = await DoctorAsync("--port", "0");

@@ -147,16 +147,18 @@ public sealed class SubmitTests(GatewayHost gateway) : IClassFixture<GatewayHost
         var actor = (await gateway.QueryAsync(db => db.Tokens.OrderByDescending(token => token.CreatedAt).FirstAsync())).Name;
 
         var id = (await SendAsync("""{"goal": "audited", "project_id": "shop"}""", client: client)).Text("job_id");
-        using var refused = await PostAsync("""{"goal": "audited", "project_id": "bank"}""", client: client);
+        var refusedId = $"refused-{Guid.NewGuid():N}";
+        using var refused = await PostAsync($$"""{"goal": "audited", "steps": [{"job_id": "inner"}], "project_id": "bank", "job_id": "{{refusedId}}"}""", client: client);
 
         var lines = gateway.Log.Named("submission").Where(line => line.Fields["Actor"] == $"token:{actor}").ToList();
         lines.Should().HaveCount(2);
         lines[0].Fields.Should().Contain(new Dictionary<string, string?> { ["Door"] = "Manual", ["Address"] = "127.0.0.1", ["ProjectId"] = "shop", ["JobId"] = id, ["Result"] = "accepted" });
-        lines[1].Fields["Result"].Should().Be("project_not_allowed");
+        lines[1].Fields.Should().Contain(new Dictionary<string, string?> { ["ProjectId"] = "bank", ["JobId"] = refusedId, ["Result"] = "project_not_allowed" });
+        gateway.Log.All.Where(line => line.Fields.GetValueOrDefault("JobId") == id).Should().ContainSingle("a submission is one line");
         await GatewayHost.UntilAsync(async () => await gateway.QueryAsync(db => db.Audit.CountAsync(row => row.Actor == $"token:{actor}")) == 2);
         var rows = await gateway.QueryAsync(db => db.Audit.Where(row => row.Actor == $"token:{actor}").OrderBy(row => row.Id).ToListAsync());
         rows[0].Should().BeEquivalentTo(new { Action = "job.submit", Address = "127.0.0.1", ProjectId = "shop", JobId = id, Result = "accepted" });
-        rows[1].Should().BeEquivalentTo(new { Action = "job.submit", Address = "127.0.0.1", Result = "project_not_allowed" });
+        rows[1].Should().BeEquivalentTo(new { Action = "job.submit", Address = "127.0.0.1", ProjectId = "bank", JobId = refusedId, Result = "project_not_allowed" });
         rows.Should().OnlyContain(row => row.TraceId != null);
     }
 
