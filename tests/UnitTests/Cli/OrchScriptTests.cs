@@ -12,7 +12,7 @@ public sealed class OrchScriptTests : IDisposable
     public OrchScriptTests()
     {
         File.Copy(Path.Combine(Repository.Root, "orch"), Path.Combine(_clone.Path, "orch"));
-        _clone.File("services/Cli/Program.cs", "");
+        _clone.File("services/Cli/Cli.csproj", "");
         _clone.File("shared/Contracts/Job.cs", "");
         _clone.File("Directory.Build.props", "");
         _clone.File("global.json", "");
@@ -23,7 +23,7 @@ public sealed class OrchScriptTests : IDisposable
                 out="$2/bin/Release/net10.0"
                 mkdir -p "$out" && echo built >>"$out/orch.dll"
                 sleep 60 >/dev/null 2>&1 &
-                echo $! >>"$2/left-behind"
+                echo $! >>"$2/bin/left-behind"
                 """),
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
@@ -45,7 +45,7 @@ public sealed class OrchScriptTests : IDisposable
 
     public void Dispose()
     {
-        foreach (var id in File.ReadAllLines(Path.Combine(_clone.Path, "services/Cli/left-behind")))
+        foreach (var id in File.ReadAllLines(Path.Combine(_clone.Path, "services/Cli/bin/left-behind")))
             Process.GetProcessById(int.Parse(id, CultureInfo.InvariantCulture)).Kill();
         _clone.Dispose();
     }

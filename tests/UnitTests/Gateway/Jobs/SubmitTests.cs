@@ -148,7 +148,7 @@ public sealed class SubmitTests(GatewayHost gateway) : IClassFixture<GatewayHost
 
         var id = (await SendAsync("""{"goal": "audited", "project_id": "shop"}""", client: client)).Text("job_id");
         var refusedId = $"refused-{Guid.NewGuid():N}";
-        using var refused = await PostAsync($$"""{"goal": "audited", "steps": [{"job_id": "inner"}], "project_id": "bank", "job_id": "{{refusedId}}"}""", client: client);
+        using var refused = await PostAsync($$"""{"goal": "audited", "metadata": {"job_id": "inner"}, "project_id": "bank", "job_id": "{{refusedId}}"}""", client: client);
 
         var lines = gateway.Log.Named("submission").Where(line => line.Fields["Actor"] == $"token:{actor}").ToList();
         lines.Should().HaveCount(2);
