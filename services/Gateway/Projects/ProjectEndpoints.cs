@@ -66,9 +66,9 @@ internal static partial class ProjectEndpoints
         if (!caller.Verbs.Contains(Verbs.Repo) && !repositories.IsOwnMachine(context))
             return new Problem(StatusCodes.Status403Forbidden, "verb_missing", "The token does not have the verb 'repo' that this route wants.", "Use a token with it, or a configured project.");
         var wanted = await BoundedBody.ReadJsonAsync<NewRepository>(context.Request, cancellationToken);
-        var known = (await catalog.ListAsync(cancellationToken)).FirstOrDefault(project => project.RepoUrl == wanted.RepoUrl && project.DefaultBranch == wanted.DefaultBranch && caller.Reaches(project.Id));
-        if (known is not null)
-            return Results.Ok(known);
+        var known = (await catalog.ListAsync(cancellationToken)).Where(project => project.RepoUrl == wanted.RepoUrl && caller.Reaches(project.Id)).ToList();
+        if (known.Count > 0)
+            return known.Find(project => project.DefaultBranch == wanted.DefaultBranch) is { } same ? Results.Ok(same) : OfOtherBranch(known[0], wanted.DefaultBranch);
         var project = new ProjectDocument { Id = IdOf(wanted.RepoUrl ?? ""), RepoUrl = wanted.RepoUrl ?? "", DefaultBranch = wanted.DefaultBranch };
         var problems = ProjectValidation.Check(project);
         if (problems.Count > 0)
@@ -76,14 +76,24 @@ internal static partial class ProjectEndpoints
         if (repositories.Refusal(project, context) is { } refusal)
             return refusal;
         return caller.Reaches(project.Id)
-            ? await writer.WriteAsync(project, caller, AccessLog.Address(context), cancellationToken)
+            ? await writer.MakeAsync(project, caller, AccessLog.Address(context), cancellationToken)
             : new Problem(StatusCodes.Status403Forbidden, "project_not_allowed", "The token reaches only certain projects.", "Use a token for every project to work on any repository.");
     }
 
+    /// <summary>No branch is any branch; another one is a change of the project, which this door makes to none.</summary>
+    private static IResult OfOtherBranch(ProjectDocument known, string? branch) => branch is null
+        ? Results.Ok(known)
+        : new Problem(
+            StatusCodes.Status409Conflict,
+            "other_default_branch",
+            $"The repository is project {known.Id}, whose jobs start from {(known.DefaultBranch is { } other ? $"branch {other}" : "the repository's HEAD")}.",
+            "Leave default_branch out and name the branch as base_ref of the job, or have the project changed (PUT /v1/projects/{id}).");
+
+    // Long enough that nobody finds a second URL for an id. Ids of before are shorter; a project is found by its URL.
     private static string IdOf(string url)
     {
         var name = UnsafeCharacters().Replace(Path.GetFileNameWithoutExtension(url.TrimEnd('/')), "-").Trim('-', '.');
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(url)))[..8];
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(url)))[..24];
         return $"{(name.Length is 0 or > 100 ? "repo" : name)}-{hash}";
     }
 
@@ -125,6 +135,23 @@ internal static partial class ProjectEndpoints
             if (Configured(project.Id) is { } refusal)
                 return refusal;
             var row = await db.Projects.SingleOrDefaultAsync(known => known.Id == project.Id, cancellationToken);
+            return await SaveAsync(row, project, caller, address, cancellationToken);
+        }
+
+        /// <summary>Makes a project; one that is there stays as it is.</summary>
+        public async Task<IResult> MakeAsync(ProjectDocument project, Caller caller, string address, CancellationToken cancellationToken)
+        {
+            if (Configured(project.Id) is { } refusal)
+                return refusal;
+            return await db.Projects.AnyAsync(known => known.Id == project.Id, cancellationToken)
+                ? new Problem(
+                    StatusCodes.Status409Conflict, "project_exists", $"Project {project.Id} is there already, for another repository.",
+                    $"Make a project with an id of your own for this repository (PUT /v1/projects/{{id}}), or delete {project.Id}.")
+                : await SaveAsync(null, project, caller, address, cancellationToken);
+        }
+
+        private async Task<IResult> SaveAsync(ProjectRow? row, ProjectDocument project, Caller caller, string address, CancellationToken cancellationToken)
+        {
             var isNew = row is null;
             if (row is null)
                 db.Projects.Add(row = new ProjectRow { Id = project.Id });

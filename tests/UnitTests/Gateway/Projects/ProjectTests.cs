@@ -167,6 +167,44 @@ public sealed class ProjectTests(GatewayHost gateway) : IClassFixture<GatewayHos
     }
 
     [Fact]
+    public async Task To_ask_for_the_project_of_a_repository_changes_none()
+    {
+        const string url = "https://git.example.org/team/kept.git";
+        await using var own = await GatewayHost.StartAsync(("Gateway:Credentials:git_token:0", "git.example.org"));
+        using var made = await own.Admin.PostAsync("/v1/projects", Answers.Body($$"""{"repo_url": "{{url}}"}"""));
+        var id = (await made.JsonAsync()).Text("id");
+        using var set = await own.Admin.PutAsync($"/v1/projects/{id}", Answers.Body($$"""{"repo_url": "{{url}}", "default_branch": "main", "credential": "git_token", "policy": {"requires_approval": true} }"""));
+        set.StatusCode.Should().Be(HttpStatusCode.OK);
+        var before = await own.Admin.GetStringAsync($"/v1/projects/{id}");
+
+        using var again = await own.Admin.PostAsync("/v1/projects", Answers.Body($$"""{"repo_url": "{{url}}"}"""));
+        using var same = await own.Admin.PostAsync("/v1/projects", Answers.Body($$"""{"repo_url": "{{url}}", "default_branch": "main"}"""));
+        using var other = await own.Admin.PostAsync("/v1/projects", Answers.Body($$"""{"repo_url": "{{url}}", "default_branch": "next"}"""));
+
+        foreach (var found in (HttpResponseMessage[])[again, same])
+            (found.StatusCode, (await found.JsonAsync()).Text("id")).Should().Be((HttpStatusCode.OK, id));
+        (await other.ProblemAsync(HttpStatusCode.Conflict, "other_default_branch")).Text("hint").Should().Contain("base_ref");
+        (await own.Admin.GetStringAsync($"/v1/projects/{id}")).Should().Be(before);
+        (await own.QueryAsync(db => db.Projects.CountAsync())).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task The_id_of_a_repository_that_another_one_has_is_refused()
+    {
+        const string url = "https://git.example.org/team/moved.git";
+        await using var own = await GatewayHost.StartAsync();
+        using var made = await own.Admin.PostAsync("/v1/projects", Answers.Body($$"""{"repo_url": "{{url}}"}"""));
+        var id = (await made.JsonAsync()).Text("id");
+        using var moved = await own.Admin.PutAsync($"/v1/projects/{id}", Answers.Body("""{"repo_url": "https://git.example.org/team/elsewhere.git"}"""));
+
+        using var again = await own.Admin.PostAsync("/v1/projects", Answers.Body($$"""{"repo_url": "{{url}}"}"""));
+
+        await again.ProblemAsync(HttpStatusCode.Conflict, "project_exists");
+        (await own.Admin.GetStringAsync($"/v1/projects/{id}")).Should().Contain("elsewhere.git");
+        id.Should().MatchRegex("^moved-[0-9a-f]{24}$");
+    }
+
+    [Fact]
     public async Task Many_who_make_the_same_project_at_once_make_one()
     {
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => PutAsync("raced", $$"""{"repo_url": "https://example.org/{{i}}.git"}""")));
