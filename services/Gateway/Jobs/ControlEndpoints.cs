@@ -29,27 +29,28 @@ internal static class ControlEndpoints
 
     public static void MapControl(this IEndpointRouteBuilder routes)
     {
-        Map<CancelRequest>(routes, "cancel", null, (job, request, actor) => new CancelJob(job.Saga, actor, request.Comment));
-        Map<Verdict>(routes, "approve", Approvable, (job, request, actor) => new ApproveJob(job.Saga, actor, request.Comment, request.Step));
-        Map<Verdict>(routes, "reject", Rejectable, (job, request, actor) => new RejectJob(job.Saga, actor, request.Comment, request.Step));
-        Map<Resolution>(routes, "resolve", Resolvable, (job, request, actor) =>
-            new ResolveJob(job.Saga, actor, request.Comment, request.Step, new MergeResolution(request.Take, request.Commit)));
-        Map<WakeRequest>(routes, "wake", Wakeable, (job, request, actor) => new WakeJob(job.Saga, actor, request.Step, Force: true));
+        Map<CancelRequest>(routes, "cancel", null, (job, request, actor, _) => new CancelJob(job.Saga, actor, request.Comment));
+        Map<Verdict>(routes, "approve", Approvable, (job, request, actor, seen) => new ApproveJob(job.Saga, actor, request.Comment, request.Step, seen));
+        Map<Verdict>(routes, "reject", Rejectable, (job, request, actor, seen) => new RejectJob(job.Saga, actor, request.Comment, request.Step, seen));
+        Map<Resolution>(routes, "resolve", Resolvable, (job, request, actor, seen) =>
+            new ResolveJob(job.Saga, actor, request.Comment, request.Step, new MergeResolution(request.Take, request.Commit), seen));
+        Map<WakeRequest>(routes, "wake", Wakeable, (job, request, actor, _) => new WakeJob(job.Saga, actor, request.Step, Force: true));
     }
 
-    private static void Map<T>(IEndpointRouteBuilder routes, string action, ParkReason[]? waitsFor, Func<JobRow, T, string, object> command)
+    private static void Map<T>(IEndpointRouteBuilder routes, string action, ParkReason[]? waitsFor, Func<JobRow, T, string, IReadOnlyList<SeenWaiting>, object> command)
         where T : ControlRequest, new() =>
         routes.MapPost($"/v1/jobs/{{id}}/{action}", async (string id, HttpContext context, Caller caller, JobControl control, CancellationToken cancellationToken) =>
             {
                 var request = await BoundedBody.ReadJsonAsync<T>(context.Request, cancellationToken);
-                return await control.TellAsync(id, action, request, waitsFor, caller, AccessLog.Address(context), job => command(job, request, caller.Actor), cancellationToken);
+                return await control.TellAsync(id, action, request, waitsFor, caller, AccessLog.Address(context), (job, seen) => command(job, request, caller.Actor, seen), cancellationToken);
             })
             .RequireVerb(Verbs.Control).WithTags("jobs").Accepts<T>("application/json").Produces<ControlView>(StatusCodes.Status202Accepted).WithSummary(Summaries[action]);
 
     internal sealed class JobControl(GatewayDbContext db, MessageOutbox<GatewayDbContext> outbox, AccessLog access)
     {
         public async Task<IResult> TellAsync(
-            string id, string action, ControlRequest request, ParkReason[]? waitsFor, Caller caller, string address, Func<JobRow, object> command, CancellationToken cancellationToken)
+            string id, string action, ControlRequest request, ParkReason[]? waitsFor, Caller caller, string address,
+            Func<JobRow, IReadOnlyList<SeenWaiting>, object> command, CancellationToken cancellationToken)
         {
             var job = await db.FindJobAsync(caller, id, cancellationToken);
             if (request.Refusal() is { } invalid)
@@ -61,7 +62,8 @@ internal static class ControlEndpoints
                 return Invalid("$.take", "Name the step whose side wins.");
             if (job.IsOver)
                 return new Problem(StatusCodes.Status409Conflict, "job_over", $"The job is {job.Status.ToString().ToLowerInvariant()} already.", "Nothing can be told to a job that is over; POST …/retry runs it again.");
-            if (waitsFor is not null && !Waits(job, steps, request.AtStep(), waitsFor))
+            var seen = Waiting(job, steps, request.AtStep(), waitsFor ?? []);
+            if (waitsFor is not null && seen.Count == 0)
                 return new Problem(
                     StatusCodes.Status409Conflict, "nothing_waits", $"Nothing in the job waits for '{action}' now.",
                     $"See 'parked' of {JobLinks.Self(job.JobId)} for what it waits for.");
@@ -71,7 +73,7 @@ internal static class ControlEndpoints
                 if (action == "cancel")
                     await db.Jobs.Where(row => row.Id == job.Id).ExecuteUpdateAsync(update => update.SetProperty(row => row.CancelRequested, true), ct);
                 db.Audit.Add(access.Deed($"job.{action}", caller.Actor, address, job.ProjectId, job.JobId, "sent"));
-                await SendAsync(command(job), ct);
+                await SendAsync(command(job, seen), ct);
                 return Results.Accepted(JobLinks.Self(job.JobId), new ControlView(job.JobId, job.Status, action, JobLinks.Of(job.JobId)));
             }, cancellationToken);
         }
@@ -86,9 +88,14 @@ internal static class ControlEndpoints
             _ => throw new ArgumentOutOfRangeException(nameof(command), command, "Not a command to a job."),
         };
 
-        private static bool Waits(JobRow job, List<ReadModel.JobStepRow> steps, string? stepId, ParkReason[] reasons) =>
-            (stepId is null && job is { ParkedStepId: null, ParkReason: { } reason } && reasons.Contains(reason))
-            || steps.Exists(step => step.ParkReason is { } parked && reasons.Contains(parked) && (stepId is null || step.StepId == stepId));
+        private static List<SeenWaiting> Waiting(JobRow job, List<ReadModel.JobStepRow> steps, string? stepId, ParkReason[] reasons)
+        {
+            var waiting = steps.Where(step => step.ParkReason is { } parked && reasons.Contains(parked) && (stepId is null || step.StepId == stepId))
+                .Select(step => new SeenWaiting(step.StepId, step.ParkedAt)).ToList();
+            if (stepId is null && job is { ParkedStepId: null, ParkReason: { } reason } && reasons.Contains(reason))
+                waiting.Add(new SeenWaiting(null, job.ParkedAt));
+            return waiting;
+        }
     }
 
     internal static Problem Invalid(string path, string message) =>

@@ -12,14 +12,17 @@ public sealed class Decisions(StepLaunch launches, StepOutcomes outcomes, RunNew
     public void Approve(BehaviorContext<PipelineState, ApproveJob> context)
     {
         var (run, command) = (context.Saga, context.Message);
-        Remember(run, command.Actor, command.Comment);
-        if (run.Progress.AwaitingApproval && command.StepId is null)
+        var jobWaits = JobWaits(run, command.StepId, command.Seen);
+        var steps = Waiting(run, command.StepId, command.Seen, ParkReason.Approval, ParkReason.NeedsHuman);
+        if (jobWaits || steps.Count > 0)
+            Remember(run, command.Actor, command.Comment);
+        if (jobWaits)
         {
             run.Progress.AwaitingApproval = false;
             news.Resumed(context, null, command.Actor);
         }
 
-        foreach (var step in Waiting(run, command.StepId, ParkReason.Approval, ParkReason.NeedsHuman))
+        foreach (var step in steps)
         {
             news.Resumed(context, step.Id, command.Actor);
             if (step.Parked == ParkReason.NeedsHuman)
@@ -43,14 +46,14 @@ public sealed class Decisions(StepLaunch launches, StepOutcomes outcomes, RunNew
     {
         var (run, command) = (context.Saga, context.Message);
         var message = command.Comment is null ? $"Rejected by {command.Actor}." : $"Rejected by {command.Actor}: {command.Comment}";
-        if (run.Progress.AwaitingApproval && command.StepId is null)
+        if (JobWaits(run, command.StepId, command.Seen))
         {
             run.Progress.AwaitingApproval = false;
             run.Progress.Rejection = message;
             return;
         }
 
-        foreach (var step in Waiting(run, command.StepId, ParkReason.Approval, ParkReason.NeedsHuman, ParkReason.MergeConflict, ParkReason.SecretInOutput))
+        foreach (var step in Waiting(run, command.StepId, command.Seen, ParkReason.Approval, ParkReason.NeedsHuman, ParkReason.MergeConflict, ParkReason.SecretInOutput))
         {
             var final = step.Parked != ParkReason.Approval;
             step.Report = (step.Report ?? run.Unlaunched(step, ErrorCodes.Rejected, message, clock.GetUtcNow())) with
@@ -69,11 +72,14 @@ public sealed class Decisions(StepLaunch launches, StepOutcomes outcomes, RunNew
     /// <summary>A person ends a merge conflict; the step goes on with the side or commit that they took.</summary>
     public async Task Resolve(BehaviorContext<PipelineState, ResolveJob> context)
     {
-        Remember(context.Saga, context.Message.Actor, context.Message.Comment);
-        foreach (var step in Waiting(context.Saga, context.Message.StepId, ParkReason.MergeConflict))
+        var (run, command) = (context.Saga, context.Message);
+        var steps = Waiting(run, command.StepId, command.Seen, ParkReason.MergeConflict);
+        if (steps.Count > 0)
+            Remember(run, command.Actor, command.Comment);
+        foreach (var step in steps)
         {
-            step.Resolution = context.Message.Resolution;
-            news.Resumed(context, step.Id, context.Message.Actor);
+            step.Resolution = command.Resolution;
+            news.Resumed(context, step.Id, command.Actor);
             await launches.Launch(context, step).ConfigureAwait(false);
         }
     }
@@ -84,7 +90,12 @@ public sealed class Decisions(StepLaunch launches, StepOutcomes outcomes, RunNew
             run.Progress.Comments.Add($"{actor}: {comment}");
     }
 
-    private static List<StepProgress> Waiting(PipelineState run, string? stepId, params ParkReason[] reasons) =>
+    private static bool JobWaits(PipelineState run, string? stepId, IReadOnlyList<SeenWaiting>? seen) =>
+        run.Progress.AwaitingApproval && stepId is null && Saw(seen, null, run.Progress.ParkedAt);
+
+    private static List<StepProgress> Waiting(PipelineState run, string? stepId, IReadOnlyList<SeenWaiting>? seen, params ParkReason[] reasons) =>
         run.Progress.Steps.FindAll(step => step.Parked is { } reason && step.Stage == StepStage.Parked && reasons.Contains(reason)
-            && (stepId is null || string.Equals(step.Id, stepId, StringComparison.Ordinal)));
+            && (stepId is null || string.Equals(step.Id, stepId, StringComparison.Ordinal)) && Saw(seen, step.Id, step.ParkedAt));
+
+    private static bool Saw(IReadOnlyList<SeenWaiting>? seen, string? stepId, DateTimeOffset? since) => seen is null || seen.Any(wait => wait.Is(stepId, since));
 }

@@ -18,8 +18,15 @@ public sealed class RunNews(TimeProvider clock)
     }
 
     /// <summary>The job, or one step of it, waits.</summary>
-    public void Parked(BehaviorContext<PipelineState> context, string? stepId, ParkReason reason, string detail, DateTimeOffset? wakeAt) =>
-        context.Saga.News.Add(new JobParked(context.Saga.CorrelationId, context.Saga.JobId, context.Saga.Run, stepId, reason, detail, wakeAt, clock.GetUtcNow()));
+    public void Parked(BehaviorContext<PipelineState> context, string? stepId, ParkReason reason, string detail, DateTimeOffset? wakeAt)
+    {
+        var (run, now) = (context.Saga, clock.GetUtcNow());
+        if (stepId is null)
+            run.Progress.ParkedAt = now;
+        else
+            run.Progress.Find(stepId)!.ParkedAt = now;
+        run.News.Add(new JobParked(run.CorrelationId, run.JobId, run.Run, stepId, reason, detail, wakeAt, now));
+    }
 
     /// <summary>It goes on.</summary>
     public void Resumed(BehaviorContext<PipelineState> context, string? stepId, string actor) =>

@@ -29,6 +29,9 @@ public sealed class RunProgress
     /// <summary>Whether the whole job waits for its first approval.</summary>
     public bool AwaitingApproval { get; set; }
 
+    /// <summary>When the whole job was last told to wait; null is never.</summary>
+    public DateTimeOffset? ParkedAt { get; set; }
+
     /// <summary>What people said; reaches every later prompt.</summary>
     public List<string> Comments { get; set; } = [];
 
@@ -92,6 +95,9 @@ public sealed class StepProgress
 
     /// <summary>Why it is parked, or null.</summary>
     public ParkReason? Parked { get; set; }
+
+    /// <summary>When it was last told to wait; null is never.</summary>
+    public DateTimeOffset? ParkedAt { get; set; }
 
     /// <summary>Since when every launch found no agent or no sandbox; null while none did.</summary>
     public DateTimeOffset? UnavailableSince { get; set; }

@@ -33,14 +33,16 @@ public sealed record CancelJob(Guid PipelineId, string Actor, string? Comment);
 /// <param name="Actor">Who.</param>
 /// <param name="Comment">Reaches the next step's prompt; or null.</param>
 /// <param name="StepId">Only this step; null is whatever waits.</param>
-public sealed record ApproveJob(Guid PipelineId, string Actor, string? Comment, string? StepId);
+/// <param name="Seen">What the person saw waiting; nothing else is meant. Null is whatever waits.</param>
+public sealed record ApproveJob(Guid PipelineId, string Actor, string? Comment, string? StepId, IReadOnlyList<SeenWaiting>? Seen = null);
 
 /// <summary>Command: a person rejects what waits.</summary>
 /// <param name="PipelineId">The saga.</param>
 /// <param name="Actor">Who.</param>
 /// <param name="Comment">Why, or null.</param>
 /// <param name="StepId">Only this step; null is whatever waits.</param>
-public sealed record RejectJob(Guid PipelineId, string Actor, string? Comment, string? StepId);
+/// <param name="Seen">What the person saw waiting; nothing else is meant. Null is whatever waits.</param>
+public sealed record RejectJob(Guid PipelineId, string Actor, string? Comment, string? StepId, IReadOnlyList<SeenWaiting>? Seen = null);
 
 /// <summary>Command: a person ends a merge conflict.</summary>
 /// <param name="PipelineId">The saga.</param>
@@ -48,7 +50,9 @@ public sealed record RejectJob(Guid PipelineId, string Actor, string? Comment, s
 /// <param name="Comment">Reaches the step's prompt; or null.</param>
 /// <param name="StepId">Only this step; null is whatever waits.</param>
 /// <param name="Resolution">The side or the commit.</param>
-public sealed record ResolveJob(Guid PipelineId, string Actor, string? Comment, string? StepId, MergeResolution Resolution);
+/// <param name="Seen">What the person saw waiting; nothing else is meant. Null is whatever waits.</param>
+public sealed record ResolveJob(
+    Guid PipelineId, string Actor, string? Comment, string? StepId, MergeResolution Resolution, IReadOnlyList<SeenWaiting>? Seen = null);
 
 /// <summary>Command: look at what is parked or overdue now; by hand or by the sweep.</summary>
 /// <param name="PipelineId">The saga.</param>

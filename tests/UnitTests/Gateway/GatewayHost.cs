@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
@@ -135,6 +136,20 @@ public class GatewayHost : IAsyncLifetime
 
     public Task PublishAsync<T>(T happened)
         where T : class => App.Services.GetRequiredService<IBus>().Publish(happened);
+
+    /// <summary>Takes what the Gateway sends to the pipeline, which nobody else does here.</summary>
+    public async Task<ConcurrentQueue<T>> TakeAsync<T>()
+        where T : class
+    {
+        var sent = new ConcurrentQueue<T>();
+        var pipeline = App.Services.GetRequiredService<IBusControl>().ConnectReceiveEndpoint(Queues.Pipeline, queue => queue.Handler<T>(context =>
+        {
+            sent.Enqueue(context.Message);
+            return Task.CompletedTask;
+        }));
+        await pipeline.Ready;
+        return sent;
+    }
 
     public async Task<Guid> PipelineIdAsync(string jobId) => await QueryAsync(db => Task.FromResult(db.Jobs.Single(job => job.JobId == jobId).PipelineId));
 

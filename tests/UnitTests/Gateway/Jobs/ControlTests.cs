@@ -29,6 +29,25 @@ public sealed class ControlTests(GatewayHost gateway) : IClassFixture<GatewayHos
     }
 
     [Theory]
+    [InlineData(null)]
+    [InlineData("01_plan")]
+    public async Task An_approval_says_what_was_seen_waiting_and_since_when(string? stepId)
+    {
+        await using var own = await GatewayHost.StartAsync();
+        var approvals = await own.TakeAsync<ApproveJob>();
+        var since = new DateTimeOffset(2026, 3, 1, 9, 30, 5, TimeSpan.Zero);
+        var id = await own.SubmitAsync(new { goal = "Wait." });
+        await own.TellAsync(
+            new JobParked(await own.PipelineIdAsync(id), id, 1, stepId, ParkReason.Approval, "It waits.", null, since), id, job => job.Text("status") == "parked");
+
+        using var answer = await own.Admin.PostAsync($"/v1/jobs/{id}/approve", Answers.Body("{}"));
+
+        var approval = await Eventually.GetAsync(() => approvals.FirstOrDefault());
+        approval.StepId.Should().BeNull();
+        approval.Seen.Should().Equal(new SeenWaiting(stepId, since));
+    }
+
+    [Theory]
     [InlineData("approve", "{}")]
     [InlineData("reject", "{}")]
     [InlineData("resolve", """{"take": "01_plan"}""")]
