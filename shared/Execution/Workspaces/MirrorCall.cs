@@ -12,9 +12,8 @@ internal sealed class MirrorCall(Git git, string folder, RepositoryUrl url, Proj
 
     private static readonly SearchValues<char> NotInRefs = SearchValues.Create(" ~^:?*[\\+");
 
-    /// <summary>Whether the commit is here.</summary>
-    public async Task<bool> HasCommitAsync(string commit, CancellationToken cancellationToken) =>
-        await ResolveAsync(commit, cancellationToken) is not null;
+    /// <summary>The full id of a commit that is here; null when it is not.</summary>
+    public Task<string?> FindHereAsync(string commit, CancellationToken cancellationToken) => ResolveAsync(commit, cancellationToken);
 
     /// <summary>Fetches branches, tags and what HEAD names; makes the mirror when it is new.</summary>
     public async Task FetchAsync(CancellationToken cancellationToken)

@@ -32,8 +32,8 @@ internal sealed class RepositoryMirrors(Git git, IOptions<ExecutionOptions> opti
             Directory.CreateDirectory(Path.GetDirectoryName(mirror.Folder)!);
             using var held = await FolderLock.TakeAsync($"{mirror.Folder}.lock", time, cancellationToken);
             var call = new MirrorCall(git, mirror.Folder, url, project, secrets.Path, Path.GetDirectoryName(mirror.Folder)!);
-            if (commit is not null && File.Exists(Path.Join(mirror.Folder, "HEAD")) && await call.HasCommitAsync(commit, cancellationToken))
-                return (mirror.Folder, commit);
+            if (commit is not null && File.Exists(Path.Join(mirror.Folder, "HEAD")) && await call.FindHereAsync(commit, cancellationToken) is { } here)
+                return (mirror.Folder, here);
             // A fetch that began after this was asked is as fresh as one of its own.
             if (mirror.FetchStarted is not { } fetched || fetched < asked)
             {

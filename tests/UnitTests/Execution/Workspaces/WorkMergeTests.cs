@@ -150,6 +150,18 @@ public sealed class WorkMergeTests : IDisposable
         File.ReadAllText(Path.Join(workspace.WorkTree, "shared.txt")).Should().Be("both\n");
     }
 
+    [Theory]
+    [InlineData(7)]
+    [InlineData(20)]
+    public async Task A_short_id_of_a_commit_that_is_fetched_already_starts_from_its_full_one(int length)
+    {
+        var (b, c) = await ForkAsync("1\n", "1\n");
+
+        var workspace = await machine.PrepareAsync(source, "d", request => AtBase(request) with { StartFrom = [b, c], Resolution = new MergeResolution(null, baseCommit[..length]) });
+
+        workspace.StartCommit.Should().Be(baseCommit);
+    }
+
     [Fact]
     public async Task A_commit_that_nobody_pushed_keeps_the_conflict_with_the_remedy()
     {
