@@ -51,7 +51,7 @@ public sealed partial class AttemptEngine : IAttemptEngine
         this.options = options;
         this.time = time;
         logger = logging.CreateLogger<AttemptEngine>();
-        preflight = new AttemptPreflight(artifacts, agents, sandbox);
+        preflight = new AttemptPreflight(artifacts, agents, sandbox, sandboxOptions.Value);
         prompts = new PromptBuilder(artifacts);
         launch = new AgentLaunch(runner, relays, sandboxOptions, processes, time, logging.CreateLogger<AgentLaunch>());
         files = new AttemptFiles(artifacts);

@@ -26,6 +26,9 @@ public sealed class SandboxOptions : IValidatableObject
     [Range(1L << 20, 1L << 40)]
     public long MemoryFolderBytes { get; set; } = 512L << 20;
 
+    /// <summary>Whether the operator lets jobs leave the box (<c>Policy:AllowUnsandboxed</c>); filled from there.</summary>
+    internal bool JobsMayLeave { get; set; }
+
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -19,10 +20,17 @@ public static partial class SandboxRegistration
         services.AddValidatedOptions<SandboxOptions>(SandboxOptions.Section);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IProcessRunner, ProcessRunner>();
+        services.AddOptions<SandboxOptions>().PostConfigure<IConfiguration>((options, configuration) => options.JobsMayLeave = configuration.GetValue("Policy:AllowUnsandboxed", false));
         services.TryAddSingleton<ISandbox>(provider =>
-            provider.GetRequiredService<IOptions<SandboxOptions>>().Value.Mode == SandboxMode.None
-                ? Lowered(provider.GetRequiredService<ILoggerFactory>().CreateLogger<NoSandbox>())
-                : ActivatorUtilities.CreateInstance<BubblewrapSandbox>(provider));
+        {
+            var logger = provider.GetRequiredService<ILoggerFactory>().CreateLogger<NoSandbox>();
+            return provider.GetRequiredService<IOptions<SandboxOptions>>().Value switch
+            {
+                { Mode: SandboxMode.None } => Lowered(logger),
+                { JobsMayLeave: true } => Leavable(provider, logger),
+                _ => ActivatorUtilities.CreateInstance<BubblewrapSandbox>(provider),
+            };
+        });
         services.AddHealthChecks().AddCheck<SandboxHealthCheck>(
             "sandbox",
             required ? HealthStatus.Unhealthy : HealthStatus.Degraded,
@@ -35,6 +43,15 @@ public static partial class SandboxRegistration
         LogLowered(logger);
         return new NoSandbox();
     }
+
+    private static BubblewrapSandbox Leavable(IServiceProvider provider, ILogger logger)
+    {
+        LogLeavable(logger);
+        return ActivatorUtilities.CreateInstance<BubblewrapSandbox>(provider);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The bar is lowered: Policy:AllowUnsandboxed is true, the agents of jobs that ask for it run with the rights of this service and neither files nor network are held back")]
+    private static partial void LogLeavable(ILogger logger);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The bar is lowered: Sandbox:Mode is none, agents run with the rights of this service and neither files nor network are held back")]
     private static partial void LogLowered(ILogger logger);

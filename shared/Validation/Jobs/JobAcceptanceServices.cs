@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -23,6 +24,12 @@ public static class JobAcceptanceServices
                 options.Commands[command.Key] = command["Model"] is not null;
         });
         builder.Services.TryAddScoped<JobAcceptance>();
+        if (builder.Configuration.GetValue($"{PolicyOptions.Section}:{nameof(PolicyOptions.AllowUnsandboxed)}", false))
+        {
+            builder.Services.AddHostedService<LoweredBar>();
+            builder.Services.AddHealthChecks().AddCheck<LoweredBar>("policy", tags: [ServiceDefaults.Ready]);
+        }
+
         return builder;
     }
 }

@@ -229,6 +229,20 @@ public sealed class AttemptEngineTests
         without.Outcome.Should().Be(StepOutcome.Failed, "the box shows nothing else of the host");
     }
 
+    [Theory]
+    [InlineData("false", false)]
+    [InlineData("true", true)]
+    public async Task A_job_leaves_the_box_only_where_the_operator_of_the_runner_lets_it(string allowed, bool leaves)
+    {
+        using var engine = new EngineFixture(("Policy:AllowUnsandboxed", allowed));
+        engine.Boxed($"test -e {engine.Join("source")}");
+
+        var finished = await engine.RunAsync(engine.Job(change: job => job with { Policy = job.Policy with { Sandbox = false } }));
+
+        finished.Outcome.Should().Be(leaves ? StepOutcome.Succeeded : StepOutcome.Failed, finished.ErrorMessage);
+        finished.Notices.Any(notice => notice.Contains("lowered", StringComparison.Ordinal)).Should().Be(leaves);
+    }
+
     [Fact]
     public async Task A_lowered_sandbox_stands_in_every_result()
     {

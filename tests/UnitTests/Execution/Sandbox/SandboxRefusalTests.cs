@@ -82,6 +82,16 @@ public sealed class SandboxRefusalTests : IDisposable
         log.Should().ContainSingle(line => line.StartsWith("Warning: The bar is lowered: Sandbox:Mode is none", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Readiness_and_log_say_that_jobs_may_leave_the_box()
+    {
+        var (report, log) = await ReadinessAsync(required: true, ("Policy:AllowUnsandboxed", "true"));
+
+        report.Status.Should().Be(HealthStatus.Degraded);
+        report.Entries["sandbox"].Description.Should().Contain("lowered: Policy:AllowUnsandboxed");
+        log.Should().ContainSingle(line => line.StartsWith("Warning: The bar is lowered: Policy:AllowUnsandboxed", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("/")]
     [InlineData("/root/")]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using AwesomeAssertions;
+using Microsoft.Extensions.Logging;
 
 namespace Orchestrator.UnitTests.Gateway.Problems;
 
@@ -85,6 +86,16 @@ public sealed class ProblemTests(GatewayHost gateway) : IClassFixture<GatewayHos
         (await gateway.Admin.GetStringAsync("/health/live")).Should().Be("Healthy");
         (await gateway.Admin.GetStringAsync("/health/startup")).Should().Contain("gateway-schema");
         (await gateway.Admin.GetStringAsync("/health/ready")).Should().Contain("gateway-database").And.Contain("broker");
+    }
+
+    [Fact]
+    public async Task Readiness_and_log_of_the_door_say_that_jobs_may_leave_the_sandbox()
+    {
+        await using var own = await GatewayHost.StartAsync(("Policy:AllowUnsandboxed", "true"));
+
+        (await own.Admin.GetStringAsync("/health/ready")).Should().Contain("\"degraded\"").And.Contain("Policy:AllowUnsandboxed");
+        own.Log.All.Should().Contain(line => line.Level == LogLevel.Warning && line.Text.StartsWith("The bar is lowered: Policy:AllowUnsandboxed", StringComparison.Ordinal));
+        (await gateway.Admin.GetStringAsync("/health/ready")).Should().NotContain("AllowUnsandboxed");
     }
 
     [Fact]
