@@ -78,7 +78,7 @@ internal static class SchemaProblems
         property is not null && schema.Properties.TryGetValue(property, out var field) && field.ActualSchema.Description is { } text ? text : "it is required.";
 
     private static string Remedy(JsonSchema schema, string document) =>
-        schema.Description is { Length: > 0 } text ? text : $"See the {document} schema at /v1/schemas/{document}.";
+        schema.Description is { Length: > 0 } text ? text : $"See the {document} schema at /schemas/{document}.schema.json.";
 
     private static string Types(JsonObjectType type) =>
         string.Join(" or ", Enum.GetValues<JsonObjectType>().Where(flag => flag != JsonObjectType.None && type.HasFlag(flag)).Select(flag => flag.ToString().ToLowerInvariant()));

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using AwesomeAssertions;
 
 namespace Orchestrator.UnitTests.Gateway.Schemas;
@@ -19,6 +20,17 @@ public sealed class SchemaEndpointTests(GatewayHost gateway) : IClassFixture<Gat
         answer.StatusCode.Should().Be(HttpStatusCode.OK);
         answer.Content.Headers.ContentType!.MediaType.Should().Be("application/schema+json");
         (await answer.Content.ReadAsStringAsync()).Should().Be(Repository.Read($"shared/Contracts/Schemas/{name}.schema.json"));
+    }
+
+    [Fact]
+    public async Task The_schema_that_a_refusal_names_is_there()
+    {
+        using var refused = await gateway.Admin.PostAsync("/v1/jobs", Answers.Body("""{"goal": "x", "tags": [5]}"""));
+        var named = Regex.Match(await refused.Content.ReadAsStringAsync(), "/[a-z0-9/]*schemas/[a-z.]*[a-z]").Value;
+
+        using var answer = await gateway.Admin.GetAsync(named);
+
+        answer.StatusCode.Should().Be(HttpStatusCode.OK, named);
     }
 
     [Fact]
