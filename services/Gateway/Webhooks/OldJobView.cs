@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Orchestrator.Contracts.Jobs;
 using Orchestrator.Contracts.Results;
+using Orchestrator.Contracts.Steps;
 using Orchestrator.Gateway.Jobs;
 using Orchestrator.Gateway.ReadModel;
 using Orchestrator.Validation.Results;
@@ -36,6 +37,7 @@ internal static class OldJobView
         JobStatus.Parked => ResultStatuses.Of(job.ParkReason ?? ParkReason.Backoff),
         JobStatus.Completed => ResultStatus.Success,
         JobStatus.Cancelled => ResultStatus.Cancelled,
+        JobStatus.Failed when job.ErrorCode is ErrorCodes.Timeout or ErrorCodes.IdleTimeout => ResultStatus.Timeout,
         JobStatus.Failed => ResultStatus.Failed,
         _ => ResultStatus.Running,
     };

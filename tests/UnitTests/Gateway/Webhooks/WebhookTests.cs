@@ -88,6 +88,23 @@ public sealed class WebhookTests(GatewayHost gateway) : IClassFixture<GatewayHos
         await larger.ProblemAsync(HttpStatusCode.RequestEntityTooLarge, "too_large");
     }
 
+    [Theory]
+    [InlineData(ErrorCodes.Timeout, "timeout")]
+    [InlineData(ErrorCodes.IdleTimeout, "timeout")]
+    [InlineData(ErrorCodes.AgentFailed, "failed")]
+    public async Task The_old_status_of_a_failed_job_says_timeout_where_its_result_does(string code, string word)
+    {
+        var id = await gateway.SubmitAsync(new { goal = "x" });
+        var now = TimeProvider.System.GetUtcNow();
+        var outcome = new JobOutcome { Summary = "It failed.", ErrorCode = code, StartedAt = now, FinishedAt = now };
+        await gateway.TellAsync(new JobFailed(await gateway.PipelineIdAsync(id), id, 1, outcome), id, job => job.Text("status") == "failed");
+
+        using var answer = await gateway.Admin.GetAsync($"/jobs/{id}");
+
+        var shown = await answer.JsonAsync();
+        (shown.Text("status"), shown.GetProperty("state").Text("status")).Should().Be((word, word));
+    }
+
     [Fact]
     public async Task The_old_status_has_the_old_shape()
     {
