@@ -6,6 +6,9 @@ public static class RetryPlan
     /// <summary>Longest back-off between two attempts.</summary>
     public static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(60);
 
+    /// <summary>Longest pause between two looks at an account that has nothing left.</summary>
+    public static readonly TimeSpan LongestProbe = TimeSpan.FromHours(1);
+
     /// <summary>Launches that may be lost (runner killed, lease run out) before the step is failed as poisoned.</summary>
     public const int LostLaunchLimit = 3;
 
@@ -24,4 +27,10 @@ public static class RetryPlan
         var capped = Math.Min(doubled, LongestBackoff.TotalSeconds);
         return TimeSpan.FromSeconds(capped * (1 - (0.2 * jitter)));
     }
+
+    /// <summary>Pause before the next look at an account that has nothing left: each look is a launch, so it is doubled every time and capped at an hour.</summary>
+    /// <param name="first">The first pause.</param>
+    /// <param name="probes">Looks so far in a row, from 1.</param>
+    public static TimeSpan Probe(TimeSpan first, int probes) =>
+        TimeSpan.FromSeconds(Math.Min(first.TotalSeconds * Math.Pow(2, Math.Min(probes - 1, 16)), LongestProbe.TotalSeconds));
 }

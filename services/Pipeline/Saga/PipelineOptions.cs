@@ -20,7 +20,7 @@ public sealed class PipelineOptions
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan CancelDeadline { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Until a step is tried again whose agent, sandbox or provider was not there and that named no time.</summary>
+    /// <summary>Until a step is tried again whose agent, sandbox or provider was not there and that named no time; doubled each time, up to an hour, for an account that has nothing left.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan ProbeAgain { get; set; } = TimeSpan.FromSeconds(30);
 

@@ -102,6 +102,9 @@ public sealed class StepProgress
     /// <summary>Since when every launch found no agent or no sandbox; null while none did.</summary>
     public DateTimeOffset? UnavailableSince { get; set; }
 
+    /// <summary>How often in a row the provider's account had nothing left.</summary>
+    public int UnpaidProbes { get; set; }
+
     /// <summary>What its row among the ready steps says; null without a row.</summary>
     public PlaceState? Place { get; set; }
 
@@ -141,7 +144,7 @@ public sealed class StepProgress
             EarlierWork = work;
         Phase = StepPhase.Waiting;
         Stage = StepStage.None;
-        Attempt = Failures = Lost = Resent = 0;
+        Attempt = Failures = Lost = Resent = UnpaidProbes = 0;
         Parked = null;
         UnavailableSince = DueAt = null;
         Approved = false;

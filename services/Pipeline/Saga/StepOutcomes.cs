@@ -14,7 +14,7 @@ public sealed class StepOutcomes(StepLaunch launches, StepParking parking)
     public Task Follow(BehaviorContext<PipelineState> context, StepProgress step, StepFinished report)
     {
         if (report.Outcome != StepOutcome.Parked)
-            step.UnavailableSince = null;
+            (step.UnavailableSince, step.UnpaidProbes) = (null, 0);
         switch (report.Outcome)
         {
             case StepOutcome.HandedBack:

@@ -41,9 +41,11 @@ public sealed class StepParking(RunNews news, IJobAssembler assembler, IOptions<
             ErrorCodes.MergeConflict => ParkReason.MergeConflict,
             _ => ParkReason.Outage,
         };
+        // A limit that names no end is an account without money: only a person ends that, and nobody knows when.
+        step.UnpaidProbes = reason == ParkReason.ProviderLimit && report.RetryAt is null ? step.UnpaidProbes + 1 : 0;
         DateTimeOffset? wakeAt = reason is ParkReason.SecretInOutput or ParkReason.MergeConflict
             ? null
-            : report.RetryAt ?? clock.GetUtcNow() + options.Value.ProbeAgain;
+            : report.RetryAt ?? clock.GetUtcNow() + RetryPlan.Probe(options.Value.ProbeAgain, Math.Max(step.UnpaidProbes, 1));
         return Park(context, step, reason, report.ErrorMessage ?? report.Summary, wakeAt);
     }
 

@@ -22,7 +22,7 @@ internal sealed partial record ProviderFailure(int? Status, string Message, Date
     {
         var status = Status ?? StatusIn(Message);
         if (Says(Unpaid) && status is null or (>= 400 and < 500))
-            return Result(StepOutcome.Parked, ErrorCodes.ProviderLimit, "The provider's account has nothing left. Top it up, then wake the job.") with { RetryAt = RetryAt };
+            return Result(StepOutcome.Parked, ErrorCodes.ProviderLimit, "The provider's account has nothing left. Top it up; the step looks again by itself at growing pauses, or wake the job.") with { RetryAt = RetryAt };
         if (status is 429 or 529 || (status is null or >= 500 && Says(Limits)))
         {
             return Result(StepOutcome.Parked, ErrorCodes.ProviderLimit, "The provider's limit is reached or its model is overloaded.") with

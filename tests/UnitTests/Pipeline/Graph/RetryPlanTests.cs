@@ -15,6 +15,15 @@ public sealed class RetryPlanTests
     public void Backoff_doubles_per_failure_and_is_capped_at_60_seconds(double first, int failures, double seconds) =>
         RetryPlan.Backoff(first, failures, jitter: 0).Should().Be(TimeSpan.FromSeconds(seconds));
 
+    [Theory]
+    [InlineData(1, 30)]
+    [InlineData(2, 60)]
+    [InlineData(7, 1920)]
+    [InlineData(8, 3600)]
+    [InlineData(5000, 3600)]
+    public void The_pause_before_the_next_look_at_an_empty_account_doubles_and_is_capped_at_an_hour(int probes, double seconds) =>
+        RetryPlan.Probe(TimeSpan.FromSeconds(30), probes).Should().Be(TimeSpan.FromSeconds(seconds));
+
     [Fact]
     public void Jitter_takes_off_a_fifth_at_most() =>
         RetryPlan.Backoff(10, 1, jitter: 1).Should().Be(TimeSpan.FromSeconds(8));

@@ -47,6 +47,29 @@ public sealed class ParkingTests
         host.Seen.OfType<JobResumed>().Should().ContainSingle(resumed => resumed.Actor == "ann");
     }
 
+    [Theory]
+    [InlineData(ErrorCodes.ProviderLimit, 60, 120, 240)]
+    [InlineData(ErrorCodes.AgentUnavailable, 60, 60, 60)]
+    [InlineData(ErrorCodes.SandboxUnavailable, 60, 60, 60)]
+    public async Task An_account_that_stays_empty_is_tried_ever_more_seldom_and_what_may_come_back_is_not(string code, params int[] pauses)
+    {
+        await using var host = await SagaHost.StartAsync(
+            h => h.Runner = command => command.Key.Attempt <= pauses.Length
+                ? SagaHost.Report(command, StepOutcome.Parked, code)
+                : SagaHost.Report(command, StepOutcome.Succeeded),
+            new Dictionary<string, string?> { ["Pipeline:ProbeAgain"] = "00:01:00" });
+        var id = await host.SubmitAsync(Job(Step("a")));
+        for (var parked = 1; parked <= pauses.Length; parked++)
+        {
+            var times = parked;
+            await Eventually.GetAsync(() => host.Seen.OfType<JobParked>().Skip(times - 1).FirstOrDefault());
+            await host.SendAsync(new WakeJob(id, "ann", null, Force: true));
+        }
+
+        await host.SeenAsync<JobCompleted>();
+        host.Seen.OfType<JobParked>().Select(parked => Math.Round((parked.WakeAt!.Value - parked.At).TotalSeconds / 10) * 10).Should().Equal(pauses.Select(pause => (double)pause));
+    }
+
     [Fact]
     public async Task A_denied_budget_parks_until_it_fits_also_over_a_restart()
     {
