@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Orchestrator.Contracts.Steps;
 using Orchestrator.Hosting.Failpoints;
@@ -31,9 +32,23 @@ public sealed class AttemptLeases(ServiceDbContext db)
         return new LeaseClaim(Result(claimed.Count == 1, row, key.Token), row);
     }
 
-    /// <summary>Renews every lease of the owner that still stands and returns them, those to be cancelled marked so. One that is missing is lost: end its processes, report nothing.</summary>
-    public async Task<IReadOnlyList<AttemptLease>> RenewAsync(string owner, TimeSpan lease, CancellationToken cancellationToken = default) =>
-        await Failpoint.AroundAsync("lease.renew", () => Rows("lease.renew", LeaseStatements.Renew, db.Sql.Span(lease), owner).AsNoTracking().ToListAsync(cancellationToken));
+    /// <summary>
+    /// Renews those of the owner's leases that still stand and returns them, those to be cancelled marked so. One that is missing is lost: end its
+    /// processes, report nothing. A lease that the owner does not name runs out: nobody works for it.
+    /// </summary>
+    /// <param name="owner">Who claimed them.</param>
+    /// <param name="lease">How long they may go without the next renewal.</param>
+    /// <param name="launches">What the owner runs.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<IReadOnlyList<AttemptLease>> RenewAsync(
+        string owner, TimeSpan lease, IReadOnlyCollection<AttemptKey> launches, CancellationToken cancellationToken = default)
+    {
+        if (launches.Count == 0)
+            return [];
+        object[] arguments = [db.Sql.Span(lease), owner, .. launches.SelectMany(launch => new object[] { launch.PipelineId, launch.Token })];
+        var rows = Rows(string.Create(CultureInfo.InvariantCulture, $"lease.renew.{launches.Count}"), sql => LeaseStatements.Renew(sql, launches.Count), arguments);
+        return await Failpoint.AroundAsync("lease.renew", () => rows.AsNoTracking().ToListAsync(cancellationToken));
+    }
 
     /// <summary>Ends the launch with its report. False when the lease is gone: the report must not be published and nothing of it counts.</summary>
     /// <param name="key">The launch; its token is compared.</param>

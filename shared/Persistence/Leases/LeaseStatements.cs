@@ -21,8 +21,16 @@ internal static class LeaseStatements
     }
 
     /// <summary>What has run out cannot be renewed, swept or not: its owner was silent for too long.</summary>
-    public static string Renew(SqlDialect sql) =>
-        $"update {sql.Table(typeof(AttemptLease))} set lease_until = {sql.Clock} + {{0}} where owner = {{1}} and state = 'running' and lease_until > {sql.Clock} returning *";
+    /// <param name="sql">The dialect.</param>
+    /// <param name="launches">How many launches are named, each by pipeline and token.</param>
+    public static string Renew(SqlDialect sql, int launches)
+    {
+        var names = string.Join(", ", Enumerable.Range(1, launches).Select(launch => $"({{{2 * launch}}}, {{{(2 * launch) + 1}}})"));
+        return $"""
+            update {sql.Table(typeof(AttemptLease))} set lease_until = {sql.Clock} + {"{0}"}
+            where owner = {"{1}"} and state = 'running' and lease_until > {sql.Clock} and (pipeline_id, token) in (values {names}) returning *
+            """;
+    }
 
     public static string Finish(SqlDialect sql) =>
         $"""

@@ -20,11 +20,13 @@ public sealed partial class AttemptRunner(
     TimeProvider clock,
     ILogger<AttemptRunner> logger)
 {
-    /// <summary>Starts an attempt whose lease this process has just claimed.</summary>
-    public void Start(RunStep command)
+    /// <summary>Starts an attempt whose lease this process holds, in the slot that the caller has taken. False when it was started before: the slot is still the caller's.</summary>
+    public bool Start(RunStep command)
     {
-        if (running.Add(command) is { } attempt)
-            _ = Task.Run(() => RunAsync(attempt));
+        if (running.Add(command) is not { } attempt)
+            return false;
+        _ = Task.Run(() => RunAsync(attempt));
+        return true;
     }
 
     private async Task RunAsync(RunningAttempt attempt)
@@ -39,7 +41,7 @@ public sealed partial class AttemptRunner(
         }
         catch (Exception exception)
         {
-            // The lease runs out by itself and the launch counts as lost.
+            // Taken off below, it is renewed no more: the lease runs out and the launch counts as lost.
             LogAbandoned(logger, exception, key.JobId, key.StepId, key.Attempt);
         }
         finally

@@ -7,6 +7,7 @@ namespace Orchestrator.Runners.Attempts;
 public sealed class RunningAttempts
 {
     private readonly ConcurrentDictionary<AttemptKey, RunningAttempt> _running = new();
+    private readonly ConcurrentDictionary<AttemptKey, bool> _claimed = new();
 
     /// <summary>Whether none runs.</summary>
     public bool IsEmpty => _running.IsEmpty;
@@ -17,14 +18,17 @@ public sealed class RunningAttempts
     /// <summary>How many of a role run now.</summary>
     public int Count(StepRole role) => _running.Values.Count(attempt => attempt.Command.Role == role);
 
-    /// <summary>Adds one; null when it runs already.</summary>
+    /// <summary>Remembers a claim before its commit, whose answer may never come.</summary>
+    public void Claim(AttemptKey key) => _claimed[key] = true;
+
+    /// <summary>Adds one that was claimed. A claim is good for one start, however often its command comes: null after that.</summary>
     public RunningAttempt? Add(RunStep command)
     {
+        if (!_claimed.TryRemove(command.Key, out _))
+            return null;
         var attempt = new RunningAttempt(command);
-        if (_running.TryAdd(command.Key, attempt))
-            return attempt;
-        attempt.Dispose();
-        return null;
+        _running[command.Key] = attempt;
+        return attempt;
     }
 
     /// <summary>The attempt with this key, or null.</summary>

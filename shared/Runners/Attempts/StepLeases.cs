@@ -12,16 +12,20 @@ public sealed class StepLeases(RunnerDbContext db)
     private readonly AttemptLeases _leases = new(db);
 
     /// <summary>Claims a launch for this process. When it is over already, the stored report comes back to be sent again.</summary>
-    public async Task<(bool Claimed, StepFinished? Report)> ClaimAsync(RunStep command, string owner, TimeSpan duration, CancellationToken cancellationToken)
+    /// <returns>Whether this process has it, by this claim or one before, and the report.</returns>
+    public async Task<(bool Ours, bool Claimed, StepFinished? Report)> ClaimAsync(RunStep command, string owner, TimeSpan duration, CancellationToken cancellationToken)
     {
         var claim = await _leases.ClaimAsync(
             command.Key, command.Role, command.Agent, owner, duration, JsonSerializer.Serialize(command, Json), cancellationToken).ConfigureAwait(false);
-        return (claim.Result == ClaimResult.Claimed, claim.Result == ClaimResult.Over ? Read(claim.Lease) : null);
+        var claimed = claim.Result == ClaimResult.Claimed;
+        var ours = claimed || (claim.Result == ClaimResult.Held && claim.Lease!.Owner == owner);
+        return (ours, claimed, claim.Result == ClaimResult.Over ? Read(claim.Lease) : null);
     }
 
-    /// <summary>Renews every lease of this process. A launch that is missing from the answer is lost.</summary>
-    public Task<IReadOnlyList<AttemptLease>> RenewAsync(string owner, TimeSpan duration, CancellationToken cancellationToken) =>
-        _leases.RenewAsync(owner, duration, cancellationToken);
+    /// <summary>Renews the leases of what runs in this process. A launch that is missing from the answer is lost.</summary>
+    public Task<IReadOnlyList<AttemptLease>> RenewAsync(
+        string owner, TimeSpan duration, IReadOnlyCollection<AttemptKey> launches, CancellationToken cancellationToken) =>
+        _leases.RenewAsync(owner, duration, launches, cancellationToken);
 
     /// <summary>Ends a launch with its report. False when the lease is gone: nothing of the report counts.</summary>
     public Task<bool> FinishAsync(StepFinished report, string owner, CancellationToken cancellationToken) =>

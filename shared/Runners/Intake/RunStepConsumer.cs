@@ -13,6 +13,7 @@ public sealed class RunStepConsumer(
     StepLeases leases,
     MessageOutbox<RunnerDbContext> outbox,
     AttemptRunner runner,
+    RunningAttempts running,
     RunnerSlots slots,
     RunnerInstance instance,
     IOptions<LeaseOptions> lease,
@@ -29,28 +30,33 @@ public sealed class RunStepConsumer(
             return;
         }
 
-        var claimed = false;
+        var started = false;
         try
         {
-            claimed = await outbox.InTransactionAsync(cancel => ClaimAsync(command, cancel), context.CancellationToken).ConfigureAwait(false);
+            started = await outbox.InTransactionAsync(cancel => ClaimAsync(command, cancel), context.CancellationToken).ConfigureAwait(false)
+                && runner.Start(command);
         }
         finally
         {
-            if (!claimed)
+            if (!started)
                 await slots.ReleaseAsync(command.Role).ConfigureAwait(false);
         }
-
-        if (claimed)
-            runner.Start(command);
     }
 
+    /// <summary>Whether this process has the lease. A claim whose commit was never confirmed is found again by the retry.</summary>
     private async Task<bool> ClaimAsync(RunStep command, CancellationToken cancellationToken)
     {
-        var (claimed, report) = await leases.ClaimAsync(command, instance.Name, lease.Value.Duration, cancellationToken).ConfigureAwait(false);
+        var (ours, claimed, report) = await leases.ClaimAsync(command, instance.Name, lease.Value.Duration, cancellationToken).ConfigureAwait(false);
         if (claimed)
+        {
+            running.Claim(command.Key);
             await outbox.Publish(new StepStarted(command.Key, command.Role, command.Agent, instance.Name, clock.GetUtcNow()), cancellationToken).ConfigureAwait(false);
+        }
         else if (report is not null)
+        {
             await outbox.Publish(report, cancellationToken).ConfigureAwait(false);
-        return claimed;
+        }
+
+        return ours;
     }
 }

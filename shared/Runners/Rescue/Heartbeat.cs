@@ -33,7 +33,7 @@ public sealed partial class Heartbeat(
             {
                 await using var scope = scopes.CreateAsyncScope();
                 var held = await scope.ServiceProvider.GetRequiredService<StepLeases>()
-                    .RenewAsync(instance.Name, options.Value.Duration, stoppingToken).ConfigureAwait(false);
+                    .RenewAsync(instance.Name, options.Value.Duration, [.. before.Select(attempt => attempt.Command.Key)], stoppingToken).ConfigureAwait(false);
                 renewed = clock.GetTimestamp();
                 foreach (var attempt in before)
                 {

@@ -34,17 +34,50 @@ public abstract class LeaseScenarios
         await ClaimAsync(host, key, "runner");
 
         await host.Services.MoveClockAsync(TimeSpan.FromSeconds(20));
-        var renewed = await DoAsync(host, leases => leases.RenewAsync("runner", Lease));
+        var renewed = await RenewAsync(host, "runner", key);
         await host.Services.MoveClockAsync(TimeSpan.FromSeconds(40));
-        var stillStands = await DoAsync(host, leases => leases.RenewAsync("runner", Lease));
+        var stillStands = await RenewAsync(host, "runner", key);
         await host.Services.MoveClockAsync(TimeSpan.FromSeconds(75));
-        var tooLate = await DoAsync(host, leases => leases.RenewAsync("runner", Lease));
+        var tooLate = await RenewAsync(host, "runner", key);
         var finished = await DoAsync(host, leases => leases.FinishAsync(key, "runner", AttemptState.Finished, "{}"));
 
         renewed.Should().ContainSingle().Which.Key.Should().Be(key);
         stillStands.Should().ContainSingle();
         tooLate.Should().BeEmpty();
         finished.Should().BeFalse("an owner that was silent for too long is refused even before the sweep comes");
+    }
+
+    [Fact]
+    public async Task Lease_that_its_owner_does_not_name_runs_out()
+    {
+        await using var host = await StartAsync();
+        var (works, alsoWorks, forgotten) = (NewKey(), NewKey(), NewKey());
+        foreach (var key in new[] { works, alsoWorks, forgotten })
+            await ClaimAsync(host, key, "runner");
+
+        await host.Services.MoveClockAsync(TimeSpan.FromSeconds(20));
+        var renewed = await RenewAsync(host, "runner", works, alsoWorks);
+        await host.Services.MoveClockAsync(TimeSpan.FromSeconds(40));
+        var lost = await SweepAsync(host);
+
+        renewed.Select(lease => lease.Key).Should().BeEquivalentTo([works, alsoWorks]);
+        lost.Should().Equal(forgotten);
+    }
+
+    [Fact]
+    public async Task Lease_of_another_owner_or_token_is_not_renewed()
+    {
+        await using var host = await StartAsync();
+        var key = NewKey();
+        await ClaimAsync(host, key, "runner");
+
+        var stranger = await RenewAsync(host, "stranger", key);
+        var otherToken = await RenewAsync(host, "runner", key with { Token = 9 });
+        var nothing = await RenewAsync(host, "runner");
+
+        stranger.Should().BeEmpty();
+        otherToken.Should().BeEmpty();
+        nothing.Should().BeEmpty();
     }
 
     [Fact]
@@ -138,7 +171,7 @@ public abstract class LeaseScenarios
         await ClaimAsync(host, key, "runner");
 
         var asked = await DoAsync(host, leases => leases.RequestCancelAsync(key));
-        var renewed = await DoAsync(host, leases => leases.RenewAsync("runner", Lease));
+        var renewed = await RenewAsync(host, "runner", key);
         var unknown = await DoAsync(host, leases => leases.RequestCancelAsync(key with { Attempt = 7 }));
 
         asked.Should().BeTrue();
@@ -175,6 +208,9 @@ public abstract class LeaseScenarios
 
     private static Task<LeaseClaim> ClaimAsync(WorkshopHost host, AttemptKey key, string owner) =>
         DoAsync(host, leases => leases.ClaimAsync(key, StepRole.Implementer, "simulated", owner, Lease, "{}"));
+
+    private static Task<IReadOnlyList<AttemptLease>> RenewAsync(WorkshopHost host, string owner, params AttemptKey[] launches) =>
+        DoAsync(host, leases => leases.RenewAsync(owner, Lease, launches));
 
     private static Task<T> DoAsync<T>(WorkshopHost host, Func<AttemptLeases, Task<T>> work) =>
         host.WithAsync<WorkshopDbContext, T>(db => work(new AttemptLeases(db)));
