@@ -35,7 +35,7 @@ public sealed class AttemptLease
     /// <summary>The process that runs it; a new one for every start of a process.</summary>
     public required string Owner { get; init; }
 
-    /// <summary>Until then the owner holds it, by the database's clock; null when it is over.</summary>
+    /// <summary>From then on, by the database's clock, anybody may mark it lost; null when it is over.</summary>
     public DateTimeOffset? LeaseUntil { get; set; }
 
     /// <summary>How far it is.</summary>
@@ -66,7 +66,7 @@ public sealed class AttemptLease
 /// <summary>How far a launch is.</summary>
 public enum AttemptState
 {
-    /// <summary>The owner runs it while the lease lasts.</summary>
+    /// <summary>The owner runs it, until somebody marks it lost.</summary>
     Running,
 
     /// <summary>Its owner reported an outcome.</summary>

@@ -33,7 +33,7 @@ public sealed class AttemptLeases(ServiceDbContext db)
     }
 
     /// <summary>
-    /// Renews those of the owner's leases that still stand and returns them, those to be cancelled marked so. One that is missing is lost: end its
+    /// Renews those of the owner's leases that nobody has marked lost and returns them, those to be cancelled marked so. One that is missing is lost: end its
     /// processes, report nothing. A lease that the owner does not name runs out: nobody works for it.
     /// </summary>
     /// <param name="owner">Who claimed them.</param>

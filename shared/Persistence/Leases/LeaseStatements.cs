@@ -20,7 +20,7 @@ internal static class LeaseStatements
             """;
     }
 
-    /// <summary>What has run out cannot be renewed, swept or not: its owner was silent for too long.</summary>
+    /// <summary>What has run out is its owner's until somebody marks it lost: a database that was away for everybody takes nothing from anybody.</summary>
     /// <param name="sql">The dialect.</param>
     /// <param name="launches">How many launches are named, each by pipeline and token.</param>
     public static string Renew(SqlDialect sql, int launches)
@@ -28,15 +28,16 @@ internal static class LeaseStatements
         var names = string.Join(", ", Enumerable.Range(1, launches).Select(launch => $"({{{2 * launch}}}, {{{(2 * launch) + 1}}})"));
         return $"""
             update {sql.Table(typeof(AttemptLease))} set lease_until = {sql.Clock} + {"{0}"}
-            where owner = {"{1}"} and state = 'running' and lease_until > {sql.Clock} and (pipeline_id, token) in (values {names}) returning *
+            where owner = {"{1}"} and state = 'running' and (pipeline_id, token) in (values {names}) returning *
             """;
     }
 
+    /// <summary>As with a renewal, the state decides and not the time.</summary>
     public static string Finish(SqlDialect sql) =>
         $"""
         update {sql.Table(typeof(AttemptLease))} set state = {"{0}"}, report = {"{1}"}, finished_at = {sql.Clock}, lease_until = null
         where pipeline_id = {"{2}"} and run = {"{3}"} and step_id = {"{4}"} and visit = {"{5}"} and attempt = {"{6}"} and token = {"{7}"} and owner = {"{8}"}
-          and state = 'running' and lease_until > {sql.Clock}
+          and state = 'running'
         """;
 
     public static string Lost(SqlDialect sql)

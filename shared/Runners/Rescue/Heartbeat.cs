@@ -6,7 +6,10 @@ using Orchestrator.Runners.Attempts;
 
 namespace Orchestrator.Runners.Rescue;
 
-/// <summary>Renews the leases of all attempts that run here in one statement, and ends those that are lost or whose cancel was asked for. Asks nothing while nothing runs.</summary>
+/// <summary>
+/// Renews the leases of all attempts that run here in one statement, and ends those that are lost or whose cancel was asked for. Asks nothing while nothing runs.
+/// While the database is away everything goes on: nobody can take a step then, and its first answer says what is lost.
+/// </summary>
 public sealed partial class Heartbeat(
     RunningAttempts running,
     RunnerInstance instance,
@@ -19,22 +22,17 @@ public sealed partial class Heartbeat(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(options.Value.Heartbeat, clock);
-        var renewed = clock.GetTimestamp();
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
         {
             var before = running.All;
             if (before.Count == 0)
-            {
-                renewed = clock.GetTimestamp();
                 continue;
-            }
 
             try
             {
                 await using var scope = scopes.CreateAsyncScope();
                 var held = await scope.ServiceProvider.GetRequiredService<StepLeases>()
                     .RenewAsync(instance.Name, options.Value.Duration, [.. before.Select(attempt => attempt.Command.Key)], stoppingToken).ConfigureAwait(false);
-                renewed = clock.GetTimestamp();
                 foreach (var attempt in before)
                 {
                     var lease = held.FirstOrDefault(lease => lease.Key == attempt.Command.Key);
@@ -47,13 +45,6 @@ public sealed partial class Heartbeat(
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 LogMissed(logger, exception);
-
-                // Beyond the lease another runner may have the step already: two agents at once cost twice.
-                if (clock.GetElapsedTime(renewed) > options.Value.Duration)
-                {
-                    foreach (var attempt in before)
-                        attempt.Stop(StopReason.LeaseLost);
-                }
             }
         }
     }

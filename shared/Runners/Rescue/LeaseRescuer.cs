@@ -10,7 +10,10 @@ using Orchestrator.Runners.Attempts;
 
 namespace Orchestrator.Runners.Rescue;
 
-/// <summary>Reports launches whose lease ran out as lost, so that the saga can launch again. Any runner does it for all.</summary>
+/// <summary>
+/// Reports launches whose lease ran out as lost, so that the saga can launch again. Any runner does it for all. Where the database was away for this one it was
+/// for the holders too: they get the time of a lease to renew first.
+/// </summary>
 public sealed partial class LeaseRescuer(
     RunnerInstance instance,
     IServiceScopeFactory scopes,
@@ -20,6 +23,9 @@ public sealed partial class LeaseRescuer(
     ILogger<LeaseRescuer> logger) : BackgroundService
 {
     private const int Batch = 100;
+    private long? _failed;
+
+    private bool LetsHoldersRenew => _failed is { } failed && clock.GetElapsedTime(failed) < options.Value.Duration;
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -31,12 +37,15 @@ public sealed partial class LeaseRescuer(
         {
             try
             {
-                while (await RescueAsync(stoppingToken).ConfigureAwait(false) == Batch)
-                {
-                }
+                // Not just waiting: that the database goes away once more has to be noticed.
+                if (LetsHoldersRenew)
+                    await AskAsync(stoppingToken).ConfigureAwait(false);
+                else
+                    await RescueAllAsync(stoppingToken).ConfigureAwait(false);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
+                _failed = clock.GetTimestamp();
                 LogFailed(logger, exception);
             }
         }
@@ -51,6 +60,19 @@ public sealed partial class LeaseRescuer(
         await scope.ServiceProvider.GetRequiredService<RunnerDbContext>().Set<AttemptLease>()
             .Where(lease => lease.State == AttemptState.Running && lease.Owner != instance.Name)
             .ExecuteUpdateAsync(lease => lease.SetProperty(row => row.LeaseUntil, now), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task AskAsync(CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<RunnerDbContext>().Set<AttemptLease>().AnyAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task RescueAllAsync(CancellationToken cancellationToken)
+    {
+        while (await RescueAsync(cancellationToken).ConfigureAwait(false) == Batch)
+        {
+        }
     }
 
     private async Task<int> RescueAsync(CancellationToken cancellationToken)

@@ -27,24 +27,40 @@ public abstract class LeaseScenarios
     }
 
     [Fact]
-    public async Task Lease_that_is_renewed_stands_and_one_that_ran_out_does_not_come_back()
+    public async Task Lease_that_ran_out_is_its_owners_until_a_sweep_has_marked_it_lost()
     {
         await using var host = await StartAsync();
         var key = NewKey();
         await ClaimAsync(host, key, "runner");
 
-        await host.Services.MoveClockAsync(TimeSpan.FromSeconds(20));
-        var renewed = await RenewAsync(host, "runner", key);
-        await host.Services.MoveClockAsync(TimeSpan.FromSeconds(40));
-        var stillStands = await RenewAsync(host, "runner", key);
         await host.Services.MoveClockAsync(TimeSpan.FromSeconds(75));
+        var takenBack = await RenewAsync(host, "runner", key);
+        var nothingLost = await SweepAsync(host);
+        await host.Services.MoveClockAsync(TimeSpan.FromSeconds(150));
+        var lost = await SweepAsync(host);
         var tooLate = await RenewAsync(host, "runner", key);
         var finished = await DoAsync(host, leases => leases.FinishAsync(key, "runner", AttemptState.Finished, "{}"));
 
-        renewed.Should().ContainSingle().Which.Key.Should().Be(key);
-        stillStands.Should().ContainSingle();
-        tooLate.Should().BeEmpty();
-        finished.Should().BeFalse("an owner that was silent for too long is refused even before the sweep comes");
+        takenBack.Should().ContainSingle().Which.Key.Should().Be(key);
+        nothingLost.Should().BeEmpty();
+        lost.Should().Equal(key);
+        tooLate.Should().BeEmpty("another launch may run already");
+        finished.Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task Work_that_was_done_when_the_lease_had_run_out_counts_while_no_sweep_has_marked_it_lost()
+    {
+        await using var host = await StartAsync();
+        var key = NewKey();
+        await ClaimAsync(host, key, "runner");
+
+        await host.Services.MoveClockAsync(TimeSpan.FromSeconds(75));
+        var finished = await DoAsync(host, leases => leases.FinishAsync(key, "runner", AttemptState.Finished, "{}"));
+        var lost = await SweepAsync(host);
+
+        finished.Should().BeTrue();
+        lost.Should().BeEmpty();
     }
 
     [Fact]
