@@ -1,8 +1,9 @@
 namespace Orchestrator.Persistence;
 
 /// <summary>
-/// The clock of the service: the process's clock, corrected by what the database's <c>clock()</c> said last, so that
-/// every process agrees with the database and tests move time in one place. Timers run in real time.
+/// The clock of the service: what the database's <c>clock()</c> said last and the time that has passed since, so that every process
+/// agrees with the database, a jump of the host's clock is no jump of the service's, and tests move time in one place. Until the
+/// database says its time, and where the process is the database, it is the process's clock. Timers run in real time.
 /// </summary>
 public sealed class DatabaseClock(TimeProvider process) : TimeProvider
 {
@@ -10,6 +11,7 @@ public sealed class DatabaseClock(TimeProvider process) : TimeProvider
     private static readonly TimeSpan Noise = TimeSpan.FromMilliseconds(20);
 
     private long _offset;
+    private Reading? _reading;
 
     /// <inheritdoc />
     public override TimeZoneInfo LocalTimeZone => process.LocalTimeZone;
@@ -17,11 +19,10 @@ public sealed class DatabaseClock(TimeProvider process) : TimeProvider
     /// <inheritdoc />
     public override long TimestampFrequency => process.TimestampFrequency;
 
-    /// <summary>What is added to the process's clock.</summary>
-    public TimeSpan Offset => TimeSpan.FromTicks(Volatile.Read(ref _offset));
-
     /// <inheritdoc />
-    public override DateTimeOffset GetUtcNow() => process.GetUtcNow() + Offset;
+    public override DateTimeOffset GetUtcNow() => Volatile.Read(ref _reading) is { } reading
+        ? reading.Time + process.GetElapsedTime(reading.Timestamp)
+        : process.GetUtcNow() + TimeSpan.FromTicks(Volatile.Read(ref _offset));
 
     /// <inheritdoc />
     public override long GetTimestamp() => process.GetTimestamp();
@@ -32,10 +33,11 @@ public sealed class DatabaseClock(TimeProvider process) : TimeProvider
 
     internal void Observe(DateTimeOffset database)
     {
-        var offset = database - process.GetUtcNow();
-        if ((offset - Offset).Duration() > Noise)
-            Volatile.Write(ref _offset, offset.Ticks);
+        if (_reading is null || (database - GetUtcNow()).Duration() > Noise)
+            Volatile.Write(ref _reading, new Reading(database, process.GetTimestamp()));
     }
 
     internal void Set(TimeSpan offset) => Volatile.Write(ref _offset, offset.Ticks);
+
+    private sealed record Reading(DateTimeOffset Time, long Timestamp);
 }

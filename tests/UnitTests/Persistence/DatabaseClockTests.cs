@@ -1,5 +1,6 @@
 using AwesomeAssertions;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Orchestrator.Persistence;
 using Orchestrator.UnitTests.Persistence.Workshop;
 
@@ -21,14 +22,42 @@ public sealed class DatabaseClockTests : IDisposable
 
         await host.Services.MoveClockAsync(TimeSpan.FromDays(3));
 
-        clock.Should().BeOfType<DatabaseClock>().Which.Offset.Should().Be(TimeSpan.FromDays(3));
-        clock.GetUtcNow().Should().BeOnOrAfter(before.AddDays(3));
+        clock.Should().BeOfType<DatabaseClock>();
+        clock.GetUtcNow().Should().BeOnOrAfter(before.AddDays(3)).And.BeBefore(before.AddDays(4));
+    }
+
+    [Fact]
+    public void Jump_of_the_hosts_clock_is_none_of_the_services()
+    {
+        var process = new JumpingHost();
+        var clock = new DatabaseClock(process);
+        var database = process.GetUtcNow().AddSeconds(-7);
+        clock.Observe(database);
+
+        process.Wall += TimeSpan.FromHours(1);
+        process.Passed += TimeSpan.FromSeconds(2);
+
+        clock.GetUtcNow().Should().Be(database.AddSeconds(2));
+    }
+
+    [Fact]
+    public void Database_that_moves_its_time_takes_the_service_along()
+    {
+        var process = new FakeTimeProvider();
+        var clock = new DatabaseClock(process);
+        var before = clock.GetUtcNow();
+
+        clock.Observe(before);
+        clock.Observe(before.AddDays(3));
+
+        before.Should().Be(process.GetUtcNow(), "before the first reading there is no other time");
+        clock.GetUtcNow().Should().Be(before.AddDays(3));
     }
 
     [Fact]
     public void Timers_run_in_real_time()
     {
-        var process = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        var process = new FakeTimeProvider();
         var clock = new DatabaseClock(process);
         var fired = 0;
         using var timer = clock.CreateTimer(_ => fired++, null, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
@@ -36,5 +65,19 @@ public sealed class DatabaseClockTests : IDisposable
         process.Advance(TimeSpan.FromSeconds(1));
 
         fired.Should().Be(1);
+    }
+
+    /// <summary>A host whose clock somebody sets; the time that passes stays what it is.</summary>
+    private sealed class JumpingHost : TimeProvider
+    {
+        public DateTimeOffset Wall { get; set; } = DateTimeOffset.UnixEpoch;
+
+        public TimeSpan Passed { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override DateTimeOffset GetUtcNow() => Wall;
+
+        public override long GetTimestamp() => Passed.Ticks;
     }
 }
