@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orchestrator.Agents.Prices;
 using Orchestrator.Contracts.Steps;
@@ -5,7 +6,7 @@ using Orchestrator.Contracts.Steps;
 namespace Orchestrator.Agents.Launches;
 
 /// <summary>Runs a CLI to its end, or to the point where its reader has seen enough, and writes result and bill.</summary>
-public sealed class CliLaunch(IOptions<AgentsOptions> options, PriceList prices, TimeProvider time)
+public sealed partial class CliLaunch(IOptions<AgentsOptions> options, PriceList prices, TimeProvider time, ILogger<CliLaunch> logger)
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
 
@@ -55,6 +56,13 @@ public sealed class CliLaunch(IOptions<AgentsOptions> options, PriceList prices,
             AddRefusal(run, facts);
             result = CliVerdict.Of(agent, run, new BoxExit(null, null, BoxEnd.Exited), facts, output.Tail, time.GetUtcNow());
         }
+        catch (Exception exception)
+        {
+            // Ours, and not thrown on for the same reason.
+            LogFault(exception, run.Key.ToString(), agent);
+            var message = $"{agent} could not be followed to its end ({exception.GetType().Name}); the runner's log has the details.";
+            result = new AgentResult { Outcome = StepOutcome.Failed, ErrorCode = ErrorCodes.Internal, ErrorMessage = message, Summary = message };
+        }
 
         facts.Stop.Dispose();
         var bill = Bill.Of(prices, facts.Used, facts.ReportedUsd, facts.Calls, model);
@@ -79,4 +87,7 @@ public sealed class CliLaunch(IOptions<AgentsOptions> options, PriceList prices,
         else
             facts.Trouble = new ProviderFailure(refusal.Status, facts.Trouble?.Message ?? "", facts.Trouble?.RetryAt ?? refusal.RetryAt);
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Attempt}: {Agent} could not be followed to its end")]
+    private partial void LogFault(Exception exception, string attempt, string agent);
 }

@@ -12,6 +12,7 @@ internal sealed class Attempt(RunStep command, AttemptLog log, AttemptPreflight 
     private readonly List<string> notices = [];
     private ModelRelay? relay;
     private RawOutput? raw;
+    private AttemptVerdict? earned;
 
     public AcceptedJob? Job { get; private set; }
 
@@ -41,9 +42,23 @@ internal sealed class Attempt(RunStep command, AttemptLog log, AttemptPreflight 
         relay = await launch.StartRelayAsync(Context, Workspace, cancellationToken);
         raw = new RawOutput(launch.BoxFor(Context, Workspace, relay), Path.Join(Workspace.Folder, "raw"));
         var result = await launch.RunAsync(Context, Workspace, Prompt, raw, log, relay, cancellationToken);
+        earned = Verdict(result);
         notices.AddRange(result.Notices);
-        var verdict = await CollectAsync(Context, Workspace, Verdict(result));
-        return verdict.Outcome == StepOutcome.Succeeded ? await JudgeAsync(Context, Workspace, verdict, cancellationToken) : verdict;
+        if (raw.IsCut)
+            notices.Add("raw_stdout.txt is not whole: this machine could not write all that the agent printed. Look at the free space of Execution:WorkDirectory.");
+        await CollectAsync(Context, Workspace);
+        return earned.Outcome == StepOutcome.Succeeded ? await JudgeAsync(Context, Workspace, earned, cancellationToken) : earned;
+    }
+
+    /// <summary>The verdict when a stage ends the launch early: what the agent did and cost until then stands, only its success does not.</summary>
+    public AttemptVerdict EndedBy(AttemptVerdict end)
+    {
+        if (earned is null)
+            return end;
+        if (earned.Outcome == StepOutcome.Succeeded)
+            return earned with { Outcome = end.Outcome, Code = end.Code, Message = end.Message };
+        notices.Add($"What the step had done could not be collected: {end.Message}");
+        return earned;
     }
 
     public async ValueTask DisposeAsync()
@@ -80,25 +95,12 @@ internal sealed class Attempt(RunStep command, AttemptLog log, AttemptPreflight 
     };
 
     // Not to be cancelled: what was done until a cancel, timeout or failure is kept. Git's own limits end it.
-    private async Task<AttemptVerdict> CollectAsync(AttemptContext context, PreparedWorkspace workspace, AttemptVerdict verdict)
+    private async Task CollectAsync(AttemptContext context, PreparedWorkspace workspace)
     {
-        try
-        {
-            Work = context.Decision.CanWrite
-                ? await workspaces.CollectAsync(workspace, CancellationToken.None)
-                : await workspaces.CollectNothingAsync(workspace, CancellationToken.None);
-            notices.AddRange(Work.Notices);
-            return verdict;
-        }
-        catch (WorkspaceException exception) when (verdict.Outcome == StepOutcome.Succeeded)
-        {
-            return verdict with { Outcome = StepOutcome.Failed, Code = exception.Code, Message = exception.Message };
-        }
-        catch (WorkspaceException exception)
-        {
-            notices.Add($"What the step had done could not be collected: {exception.Message}");
-            return verdict;
-        }
+        Work = context.Decision.CanWrite
+            ? await workspaces.CollectAsync(workspace, CancellationToken.None)
+            : await workspaces.CollectNothingAsync(workspace, CancellationToken.None);
+        notices.AddRange(Work.Notices);
     }
 
     private async Task<AttemptVerdict> JudgeAsync(AttemptContext context, PreparedWorkspace workspace, AttemptVerdict verdict, CancellationToken cancellationToken)
@@ -115,16 +117,9 @@ internal sealed class Attempt(RunStep command, AttemptLog log, AttemptPreflight 
 
         if (!context.HasVerify)
             return verdict;
-        try
-        {
-            LaunchWorkspaces.PrepareForVerify(workspace, Work!.Work.Commit);
-            return await launch.VerifyAsync(context, workspace, log.Lines, cancellationToken) is { } problem
-                ? verdict with { Outcome = StepOutcome.Failed, Code = ErrorCodes.VerifyFailed, Message = problem }
-                : verdict;
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            return verdict with { Outcome = StepOutcome.Cancelled, Code = ErrorCodes.Cancelled, Message = AttemptVerdict.Cancelled.Message };
-        }
+        LaunchWorkspaces.PrepareForVerify(workspace, Work!.Work.Commit);
+        return await launch.VerifyAsync(context, workspace, log.Lines, cancellationToken) is { } problem
+            ? verdict with { Outcome = StepOutcome.Failed, Code = ErrorCodes.VerifyFailed, Message = problem }
+            : verdict;
     }
 }

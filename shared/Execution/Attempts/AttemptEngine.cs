@@ -77,9 +77,7 @@ public sealed partial class AttemptEngine : IAttemptEngine
         }
         finally
         {
-            // The relay's socket and the raw output are in the folder that goes.
-            await attempt.DisposeAsync();
-            Clean(attempt, keep: options.Value.KeepFailedWorkspaces && finished is { Outcome: not StepOutcome.Succeeded });
+            await CleanAsync(attempt, keep: options.Value.KeepFailedWorkspaces && finished is { Outcome: not StepOutcome.Succeeded });
         }
 
         void OnText(long offset, string text)
@@ -104,24 +102,24 @@ public sealed partial class AttemptEngine : IAttemptEngine
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return AttemptVerdict.Cancelled;
+            return attempt.EndedBy(AttemptVerdict.Cancelled);
         }
         catch (AttemptEndedException exception)
         {
-            return exception.Verdict;
+            return attempt.EndedBy(exception.Verdict);
         }
         catch (WorkspaceException exception)
         {
-            return AttemptVerdict.Of(exception);
+            return attempt.EndedBy(AttemptVerdict.Of(exception));
         }
         catch (ModelKeyMissingException exception)
         {
-            return new AttemptVerdict(StepOutcome.Parked, ErrorCodes.AgentUnavailable, exception.Message);
+            return attempt.EndedBy(new AttemptVerdict(StepOutcome.Parked, ErrorCodes.AgentUnavailable, exception.Message));
         }
         catch (Exception exception)
         {
             LogFault(exception, command.Key.ToString());
-            return new AttemptVerdict(StepOutcome.Failed, ErrorCodes.Internal, $"The runner failed ({exception.GetType().Name}); its log has the details of {command.Key}.");
+            return attempt.EndedBy(new AttemptVerdict(StepOutcome.Failed, ErrorCodes.Internal, $"The runner failed ({exception.GetType().Name}); its log has the details of {command.Key}."));
         }
     }
 
@@ -172,20 +170,32 @@ public sealed partial class AttemptEngine : IAttemptEngine
         return ShortText.Line(text, MaxSummaryLength);
     }
 
-    private void Clean(Attempt attempt, bool keep)
+    // The launch is over and paid for: what it leaves on this machine is no reason to lose its report.
+    private async Task CleanAsync(Attempt attempt, bool keep)
     {
-        if (attempt.Workspace is not { } workspace)
-            return;
         try
         {
-            if (keep)
-                workspaces.Keep(workspace);
-            else
-                LaunchWorkspaces.Remove(workspace);
+            await RemoveAsync(attempt, keep);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception)
         {
-            LogLeftover(exception, workspace.Folder);
+            LogLeftover(exception, attempt.Workspace?.Folder);
+        }
+    }
+
+    private async Task RemoveAsync(Attempt attempt, bool keep)
+    {
+        try
+        {
+            // The relay's socket and the raw output are in the folder that goes.
+            await attempt.DisposeAsync();
+        }
+        finally
+        {
+            if (attempt.Workspace is { } kept && keep)
+                workspaces.Keep(kept);
+            else if (attempt.Workspace is { } workspace)
+                LaunchWorkspaces.Remove(workspace);
         }
     }
 
@@ -198,5 +208,5 @@ public sealed partial class AttemptEngine : IAttemptEngine
     private partial void LogFault(Exception exception, string attempt);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The folder {Folder} of a launch that is over could not be removed")]
-    private partial void LogLeftover(Exception exception, string folder);
+    private partial void LogLeftover(Exception exception, string? folder);
 }

@@ -37,9 +37,6 @@ internal sealed class AttemptLog : IAgentLog, IAsyncDisposable
         return new DocumentReference(path, stream.Sha256);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await Lines.DisposeAsync();
-        await stream.DisposeAsync();
-    }
+    // The lines close the stream that they go to.
+    public ValueTask DisposeAsync() => Lines.DisposeAsync();
 }

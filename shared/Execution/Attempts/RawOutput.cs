@@ -10,6 +10,9 @@ internal sealed class RawOutput(IAgentBox box, string file) : IAgentBox, IAsyncD
 
     private FileStream? stream;
 
+    /// <summary>Whether the file could not take all that there is room for.</summary>
+    public bool IsCut { get; private set; }
+
     /// <summary>What was kept, at its beginning; empty when no process ran.</summary>
     public Stream Rewind()
     {
@@ -22,8 +25,9 @@ internal sealed class RawOutput(IAgentBox box, string file) : IAgentBox, IAsyncD
     /// <inheritdoc />
     public Task<BoxExit> RunAsync(AgentCommand command, IAgentOutput output, CancellationToken cancellationToken)
     {
-        stream ??= new FileStream(file, FileMode.Create, FileAccess.ReadWrite);
-        return box.RunAsync(command, new Tee(output, stream), cancellationToken);
+        // Without a buffer: what the disk does not take is known at once, not when the file is closed.
+        stream ??= new FileStream(file, FileMode.Create, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+        return box.RunAsync(command, new Tee(this, output), cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -32,13 +36,27 @@ internal sealed class RawOutput(IAgentBox box, string file) : IAgentBox, IAsyncD
             await stream.DisposeAsync();
     }
 
-    private sealed class Tee(IAgentOutput next, FileStream file) : IAgentOutput
+    // A full disk costs the copy alone: the agent is still heard, and what it cost is the last that it says.
+    private void Keep(ReadOnlySpan<byte> piece)
+    {
+        var room = IsCut ? 0 : MaxBytes - stream!.Length;
+        if (room <= 0)
+            return;
+        try
+        {
+            stream!.Write(piece[..(int)Math.Min(room, piece.Length)]);
+        }
+        catch (IOException)
+        {
+            IsCut = true;
+        }
+    }
+
+    private sealed class Tee(RawOutput kept, IAgentOutput next) : IAgentOutput
     {
         public void OnStandardOutput(ReadOnlySpan<byte> piece)
         {
-            var room = MaxBytes - file.Length;
-            if (room > 0)
-                file.Write(piece[..(int)Math.Min(room, piece.Length)]);
+            kept.Keep(piece);
             next.OnStandardOutput(piece);
         }
 

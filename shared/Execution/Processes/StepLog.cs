@@ -66,8 +66,8 @@ public sealed class StepLog : IAgentLog, IAsyncDisposable
         return new StepLogEnd(_written, Math.Max(0, _beyond));
     }
 
-    /// <inheritdoc />
-    public async ValueTask DisposeAsync() => await CompleteAsync();
+    /// <summary>The same, without the fault of the stream: who disposes is about to return something else.</summary>
+    public async ValueTask DisposeAsync() => await ((Task)CompleteAsync()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     /// <summary>Adds clean text as it is.</summary>
     internal void Add(ReadOnlySpan<char> text)

@@ -16,7 +16,7 @@ internal sealed class AgentFixture : IDisposable, IAgentLog
     public AgentFixture(params (string Key, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value))).Build();
-        services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddSingleton<TimeProvider>(Time).AddAgents(configuration).BuildServiceProvider();
+        services = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(configuration).AddSingleton<TimeProvider>(Time).AddAgents(configuration).BuildServiceProvider();
     }
 
     public FakeTimeProvider Time { get; } = new(Now);

@@ -63,6 +63,15 @@ public sealed class ClaudeAgentTests : IDisposable
         (result.Outcome, result.ErrorCode, result.Usage.CostMicroUsd).Should().Be((StepOutcome.Cancelled, ErrorCodes.Cancelled, 4700));
     }
 
+    [Fact]
+    public async Task A_session_that_this_machine_breaks_off_is_billed_too()
+    {
+        var result = await agents.PlayAsync(AgentNames.Claude, new ScriptedBox(AgentFixture.Exited(0), Init + Answers) { Fault = new IOException("a secret path") });
+
+        (result.Outcome, result.ErrorCode, result.Usage.CostMicroUsd).Should().Be((StepOutcome.Failed, ErrorCodes.Internal, 4700));
+        result.ErrorMessage.Should().Contain("IOException").And.NotContain("secret");
+    }
+
     [Theory]
     [InlineData(401, "Invalid API key", StepOutcome.FailedForGood, ErrorCodes.AgentAuth)]
     [InlineData(403, "Forbidden", StepOutcome.FailedForGood, ErrorCodes.AgentAuth)]

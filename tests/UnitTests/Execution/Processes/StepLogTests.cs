@@ -144,6 +144,18 @@ public sealed class StepLogTests
     }
 
     [Fact]
+    public async Task Disposing_says_nothing_of_a_stream_that_failed()
+    {
+        stream.Fault = new IOException("no space left");
+        var log = Open();
+        log.WriteLine("lost");
+
+        var act = async () => await log.DisposeAsync();
+
+        await act.Should().NotThrowAsync();
+    }
+
+    [Fact]
     public async Task Lines_from_many_threads_come_whole_and_all()
     {
         var log = Open();
