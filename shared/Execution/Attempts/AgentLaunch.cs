@@ -54,9 +54,12 @@ internal sealed partial class AgentLaunch(
         ? await relays.StartAsync(model, context.Lowered || context.WantsNetwork ? null : Path.Join(workspace.Folder, "model.sock"), cancellationToken)
         : null;
 
+    /// <summary>Starts the time that agent and <c>verify</c> have together.</summary>
+    public TimeLimit StartTime(AttemptContext context) => new(Limit(context), time);
+
     /// <summary>The box of the agent's processes.</summary>
-    public IAgentBox BoxFor(AttemptContext context, PreparedWorkspace workspace, ModelRelay? relay) => context.Agent.NeedsBox
-        ? Box(context, new BoxLayout
+    public IAgentBox BoxFor(AttemptContext context, PreparedWorkspace workspace, ModelRelay? relay, TimeLimit limit) => context.Agent.NeedsBox
+        ? Box(context, limit, new BoxLayout
         {
             Workspace = workspace.WorkTree,
             CanWrite = context.Decision.CanWrite,
@@ -68,7 +71,7 @@ internal sealed partial class AgentLaunch(
         : NoProcesses.Instance;
 
     /// <summary>Runs <c>verify</c> on the work tree, which nobody reads any more, in a box with a fresh home and no model; null when it passed.</summary>
-    public async Task<string?> VerifyAsync(AttemptContext context, PreparedWorkspace workspace, StepLog log, CancellationToken cancellationToken)
+    public async Task<string?> VerifyAsync(AttemptContext context, PreparedWorkspace workspace, TimeLimit limit, StepLog log, CancellationToken cancellationToken)
     {
         var (home, temp) = (Path.Join(workspace.Folder, "verify-home"), Path.Join(workspace.Folder, "verify-tmp"));
         Directory.CreateDirectory(home);
@@ -78,7 +81,7 @@ internal sealed partial class AgentLaunch(
         var program = verify[0].Contains('/', StringComparison.Ordinal) ? Path.Join(workspace.WorkTree, verify[0]) : verify[0];
         if (Path.IsPathRooted(verify[0]))
             program = verify[0];
-        var box = Box(context, new BoxLayout
+        var box = Box(context, limit, new BoxLayout
         {
             Workspace = workspace.WorkTree,
             CanWrite = true,
@@ -95,7 +98,7 @@ internal sealed partial class AgentLaunch(
             { End: BoxEnd.Exited, ExitCode: 0 } => null,
             { End: BoxEnd.Exited, ExitCode: { } code } => $"verify ({verify[0]}) ended with exit code {code}; its output is in logs.txt.",
             { End: BoxEnd.NotStarted } => $"verify could not be started: {exit.Reason}",
-            { End: BoxEnd.TimedOut } => $"verify ({verify[0]}) was ended after {context.Step.TimeoutSec} s.",
+            { End: BoxEnd.TimedOut } => $"verify ({verify[0]}) was ended: agent and verify together have {context.Step.TimeoutSec} s. Raise timeout_sec or split the step.",
             { End: BoxEnd.Idle } => $"verify ({verify[0]}) was ended: it printed nothing for {processes.Value.IdleTimeout.TotalSeconds:0} s.",
             _ => $"verify ({verify[0]}) was ended by signal {exit.Signal}.",
         };
@@ -133,10 +136,10 @@ internal sealed partial class AgentLaunch(
         return relay is null ? run : run with { ModelKey = relay.Placeholder, LastRefusal = () => relay.LastRefusal };
     }
 
-    private AgentBox Box(AttemptContext context, BoxLayout layout)
+    private AgentBox Box(AttemptContext context, TimeLimit limit, BoxLayout layout)
     {
         var idle = processes.Value.IdleTimeout;
-        return new AgentBox(context.Sandbox, runner, sandboxOptions, time, layout with { ReadablePaths = context.Job.Project?.CacheMounts ?? [] }, Limit(context), idle == TimeSpan.Zero ? null : idle);
+        return new AgentBox(context.Sandbox, runner, sandboxOptions, time, layout with { ReadablePaths = context.Job.Project?.CacheMounts ?? [] }, limit.Left, idle == TimeSpan.Zero ? null : idle);
     }
 
     private static TimeSpan Limit(AttemptContext context) => TimeSpan.FromSeconds(context.Step.TimeoutSec);

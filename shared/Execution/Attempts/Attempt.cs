@@ -40,14 +40,15 @@ internal sealed class Attempt(RunStep command, AttemptLog log, AttemptPreflight 
         log.WriteLine($"{command.Key.StepId}, attempt {command.Key.Attempt}: {Context.Agent.Name} as {Context.Step.Role} from {Workspace.StartCommit[..12]}{(Context.Decision.CanWrite ? "" : ", read-only")}");
 
         relay = await launch.StartRelayAsync(Context, Workspace, cancellationToken);
-        raw = new RawOutput(launch.BoxFor(Context, Workspace, relay), Path.Join(Workspace.Folder, "raw"));
+        var limit = launch.StartTime(Context);
+        raw = new RawOutput(launch.BoxFor(Context, Workspace, relay, limit), Path.Join(Workspace.Folder, "raw"));
         var result = await launch.RunAsync(Context, Workspace, Prompt, raw, log, relay, cancellationToken);
         earned = Verdict(result);
         notices.AddRange(result.Notices);
         if (raw.IsCut)
             notices.Add("raw_stdout.txt is not whole: this machine could not write all that the agent printed. Look at the free space of Execution:WorkDirectory.");
         await CollectAsync(Context, Workspace);
-        return earned.Outcome == StepOutcome.Succeeded ? await JudgeAsync(Context, Workspace, earned, cancellationToken) : earned;
+        return earned.Outcome == StepOutcome.Succeeded ? await JudgeAsync(Context, Workspace, earned, limit, cancellationToken) : earned;
     }
 
     /// <summary>The verdict when a stage ends the launch early: what the agent did and cost until then stands, only its success does not.</summary>
@@ -103,7 +104,7 @@ internal sealed class Attempt(RunStep command, AttemptLog log, AttemptPreflight 
         notices.AddRange(Work.Notices);
     }
 
-    private async Task<AttemptVerdict> JudgeAsync(AttemptContext context, PreparedWorkspace workspace, AttemptVerdict verdict, CancellationToken cancellationToken)
+    private async Task<AttemptVerdict> JudgeAsync(AttemptContext context, PreparedWorkspace workspace, AttemptVerdict verdict, TimeLimit limit, CancellationToken cancellationToken)
     {
         if (context.Decision.RequireChanges && Work is { Changed: false })
         {
@@ -118,7 +119,7 @@ internal sealed class Attempt(RunStep command, AttemptLog log, AttemptPreflight 
         if (!context.HasVerify)
             return verdict;
         LaunchWorkspaces.PrepareForVerify(workspace, Work!.Work.Commit);
-        return await launch.VerifyAsync(context, workspace, log.Lines, cancellationToken) is { } problem
+        return await launch.VerifyAsync(context, workspace, limit, log.Lines, cancellationToken) is { } problem
             ? verdict with { Outcome = StepOutcome.Failed, Code = ErrorCodes.VerifyFailed, Message = problem }
             : verdict;
     }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using AwesomeAssertions;
+using Microsoft.Extensions.Time.Testing;
 using Orchestrator.Agents;
 using Orchestrator.Contracts.Projects;
 using Orchestrator.Contracts.Steps;
@@ -185,6 +186,23 @@ public sealed class AttemptEngineTests
 
         finished.Outcome.Should().Be(StepOutcome.Succeeded, finished.ErrorMessage);
         finished.Changed.Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task Verify_has_only_the_time_that_its_agent_left()
+    {
+        var clock = new FakeTimeProvider();
+        using var engine = new EngineFixture(clock);
+        engine.InProcess((run, _) =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(run.Step.TimeoutSec));
+            return Task.FromResult(Done);
+        });
+
+        var finished = await engine.RunAsync(engine.Job(new StepDocument { TimeoutSec = 600, Verify = ["true"] }));
+
+        (finished.Outcome, finished.ErrorCode).Should().Be((StepOutcome.Failed, ErrorCodes.VerifyFailed));
+        finished.ErrorMessage.Should().Contain("together have 600 s");
     }
 
     [Fact]

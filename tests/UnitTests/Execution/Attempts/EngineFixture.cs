@@ -25,6 +25,11 @@ internal sealed class EngineFixture : IDisposable, IAgentCatalog, IAttemptObserv
     private long token;
 
     public EngineFixture(params (string Key, string Value)[] settings)
+        : this(TimeProvider.System, settings)
+    {
+    }
+
+    public EngineFixture(TimeProvider time, params (string Key, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(
             [
@@ -32,7 +37,7 @@ internal sealed class EngineFixture : IDisposable, IAgentCatalog, IAttemptObserv
                 KeyValuePair.Create("Execution:WorkDirectory", (string?)folder.Join("work")),
                 .. settings.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value)),
             ]).Build();
-        services = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(configuration).AddSingleton<IAgentCatalog>(this)
+        services = new ServiceCollection().AddLogging().AddSingleton(time).AddSingleton<IConfiguration>(configuration).AddSingleton<IAgentCatalog>(this)
             .AddArtifacts(configuration).AddExecution(configuration).BuildServiceProvider();
         Store = services.GetRequiredService<IArtifactStore>();
         Engine = services.GetRequiredService<IAttemptEngine>();
