@@ -21,6 +21,9 @@ internal sealed partial class AgentLaunch(
     // A boxed agent is ended by its box; this is for what the box does not see, such as an adapter that waits for something else.
     private static readonly TimeSpan BoxGrace = TimeSpan.FromSeconds(5);
 
+    // A job names the program of verify, and an agent may leave a link in its place: looked up in the box, from the work tree, it is nothing that the box does not show.
+    private static readonly string[] LookUpInside = ["/bin/sh", "-c", "exec \"$@\"", "verify"];
+
     /// <summary>Runs the agent. Timeout, cancel and a fault of the adapter are results too, so that partial work is collected after them.</summary>
     public async Task<AgentResult> RunAsync(AttemptContext context, PreparedWorkspace workspace, string prompt, RawOutput raw, IAgentLog log, ModelRelay? relay, CancellationToken cancellationToken)
     {
@@ -67,6 +70,7 @@ internal sealed partial class AgentLaunch(
             Temp = workspace.Temp,
             Network = context.WantsNetwork ? BoxNetwork.Allow : BoxNetwork.Deny,
             ModelSocket = relay?.Socket,
+            ReadablePaths = context.Binary is { } binary ? InstallFolder.Of(binary) : [],
         })
         : NoProcesses.Instance;
 
@@ -77,10 +81,6 @@ internal sealed partial class AgentLaunch(
         Directory.CreateDirectory(home);
         Directory.CreateDirectory(temp);
         var verify = context.Step.Verify!;
-        // A program of the repository is named from its root, as a person there would type it.
-        var program = verify[0].Contains('/', StringComparison.Ordinal) ? Path.Join(workspace.WorkTree, verify[0]) : verify[0];
-        if (Path.IsPathRooted(verify[0]))
-            program = verify[0];
         var box = Box(context, limit, new BoxLayout
         {
             Workspace = workspace.WorkTree,
@@ -91,7 +91,7 @@ internal sealed partial class AgentLaunch(
         });
         log.WriteLine($"verify: {string.Join(' ', verify)}");
         var output = new StepLogOutput(log);
-        var exit = await box.RunAsync(new AgentCommand { Arguments = [program, .. verify.Skip(1)] }, output, cancellationToken);
+        var exit = await box.RunAsync(new AgentCommand { Arguments = [.. LookUpInside, .. verify] }, output, cancellationToken);
         output.Finish();
         return exit switch
         {
@@ -139,7 +139,7 @@ internal sealed partial class AgentLaunch(
     private AgentBox Box(AttemptContext context, TimeLimit limit, BoxLayout layout)
     {
         var idle = processes.Value.IdleTimeout;
-        return new AgentBox(context.Sandbox, runner, sandboxOptions, time, layout with { ReadablePaths = context.Job.Project?.CacheMounts ?? [] }, limit.Left, idle == TimeSpan.Zero ? null : idle);
+        return new AgentBox(context.Sandbox, runner, sandboxOptions, time, layout with { ReadablePaths = [.. layout.ReadablePaths, .. context.Job.Project?.CacheMounts ?? []] }, limit.Left, idle == TimeSpan.Zero ? null : idle);
     }
 
     private static TimeSpan Limit(AttemptContext context) => TimeSpan.FromSeconds(context.Step.TimeoutSec);

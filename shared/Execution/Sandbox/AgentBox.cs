@@ -50,7 +50,7 @@ public sealed class AgentBox(
             Timeout = left,
             IdleTimeout = idleTimeout,
         };
-        return await runner.RunAsync(sandbox.Box(spec, layout with { ReadablePaths = [.. layout.ReadablePaths, .. InstallFolder.Of(program)] }), output, cancellationToken);
+        return await runner.RunAsync(sandbox.Box(spec, layout), output, cancellationToken);
     }
 
     private static BoxExit NotStarted(string reason) => new(null, null, BoxEnd.NotStarted, reason);

@@ -205,6 +205,36 @@ public sealed class AttemptEngineTests
         finished.ErrorMessage.Should().Contain("together have 600 s");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Verify_reaches_no_program_of_the_host_that_a_job_names_or_an_agent_links_to(bool linked)
+    {
+        using var engine = new EngineFixture();
+        var tool = HostTool(engine);
+        engine.Boxed(linked ? $"ln -s {tool} check" : "true");
+
+        var finished = await engine.RunAsync(engine.Job(new StepDocument { Verify = [linked ? "./check" : tool] }));
+
+        (finished.Outcome, finished.ErrorCode).Should().Be((StepOutcome.Failed, ErrorCodes.VerifyFailed));
+        finished.ErrorMessage.Should().Contain("exit code 127");
+        (await engine.ReadAsync(finished, "logs.txt")).Should().NotContain("of the host");
+    }
+
+    [Fact]
+    public async Task The_folder_around_the_agents_own_program_is_seen_by_the_agent_and_not_by_verify()
+    {
+        using var engine = new EngineFixture();
+        var tool = HostTool(engine);
+        engine.Binary = tool;
+        engine.Boxed(tool);
+
+        var finished = await engine.RunAsync(engine.Job(new StepDocument { Verify = ["test", "!", "-e", tool] }));
+
+        finished.Outcome.Should().Be(StepOutcome.Succeeded, finished.ErrorMessage);
+        (await engine.ReadAsync(finished, "raw_stdout.txt")).Should().Be("of the host\n");
+    }
+
     [Fact]
     public async Task What_is_missing_on_this_machine_parks_the_launch_with_its_name()
     {
@@ -400,6 +430,17 @@ public sealed class AttemptEngineTests
 
         finished.Outcome.Should().Be(StepOutcome.Succeeded, finished.ErrorMessage);
         finished.Changed.Should().BeFalse();
+    }
+
+    // A program with something beside it that is not for everybody.
+    private static string HostTool(EngineFixture engine)
+    {
+        var folder = Directory.CreateDirectory(engine.Join("tools")).FullName;
+        File.WriteAllText(Path.Join(folder, "canary"), "of the host\n");
+        var tool = Path.Join(folder, "tool");
+        File.WriteAllText(tool, $"#!/bin/sh\ncat {folder}/canary\n");
+        File.SetUnixFileMode(tool, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        return tool;
     }
 
     private static bool Running(string commandLine) => Directory.EnumerateDirectories("/proc").Any(process =>

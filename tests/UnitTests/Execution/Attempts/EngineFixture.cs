@@ -53,6 +53,8 @@ internal sealed class EngineFixture : IDisposable, IAgentCatalog, IAttemptObserv
 
     public string Problem { get; set; } = "";
 
+    public string? Binary { get; set; }
+
     public Action<string> OnText { get; set; } = _ => { };
 
     public IReadOnlyCollection<string> Names => agents.Keys;
@@ -64,7 +66,7 @@ internal sealed class EngineFixture : IDisposable, IAgentCatalog, IAttemptObserv
     public ICodingAgent? Find(string name) => agents.GetValueOrDefault(name);
 
     public Task<AgentAvailability> ProbeAsync(ICodingAgent agent, CancellationToken cancellationToken) =>
-        Task.FromResult(new AgentAvailability(Problem.Length > 0 ? Problem : null));
+        Task.FromResult(new AgentAvailability(Problem.Length > 0 ? Problem : null, Binary));
 
     public void OnLog(long offset, string text) => OnText(text);
 
