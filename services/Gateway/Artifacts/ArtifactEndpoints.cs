@@ -32,13 +32,15 @@ internal static class ArtifactEndpoints
         return Results.Ok(new ArtifactList(files));
     }
 
-    private static async Task<IResult> GetAsync(string id, string path, HttpContext context, Caller caller, GatewayDbContext db, IArtifactStore store, CancellationToken cancellationToken)
+    private static async Task<IResult> GetAsync(string id, string path, HttpContext context, Caller caller, GatewayDbContext db, IArtifactStore store, AcceptedDocuments documents, CancellationToken cancellationToken)
     {
         var job = await db.FindJobAsync(caller, id, cancellationToken);
         var name = ArtifactPaths.JobFile(job.JobId, path);
         if (!ArtifactPaths.IsPath(name) || ArtifactPaths.IsHidden(name))
             return Problem.NotFound("artifact");
         context.Response.Headers.XContentTypeOptions = "nosniff";
+        if (path == "job.json" && await documents.ReadJobAsync(job, cancellationToken) is { } document)
+            return Results.Bytes(document, ContentType(path), enableRangeProcessing: true);
         if (path == "state.json" && !job.IsOver)
         {
             var steps = await db.JobSteps.AsNoTracking().Where(step => step.PipelineId == job.PipelineId).OrderBy(step => step.Position).ToListAsync(cancellationToken);

@@ -71,8 +71,8 @@ public sealed class JobSubmission(
     }
 
     /// <summary>
-    /// The row first: its unique keys let one of several equal submissions in and hold the others, so that nobody else writes this job's documents.
-    /// A process that ends before the commit leaves documents without a job, which the next submission overwrites.
+    /// The row first: its unique keys let one of several equal submissions in and hold the others, so that others seldom write documents for this job.
+    /// A process that ends, or loses its session, before the commit leaves a hidden document that nothing refers to in the job's folder.
     /// </summary>
     private Task<JobRow> KeepAsync(Submission submission, AcceptedJob accepted, string hash, CancellationToken cancellationToken) =>
         outbox.InTransactionAsync(async ct =>

@@ -47,6 +47,18 @@ public sealed class ArtifactEndpointTests(GatewayHost gateway) : IClassFixture<G
     }
 
     [Fact]
+    public async Task The_job_that_is_shown_is_the_one_that_was_accepted_whatever_a_late_writer_left()
+    {
+        var id = await gateway.SubmitAsync(new { goal = "The one." });
+        await gateway.WriteArtifactAsync(id, "job.json", """{"goal": "Another one."}""");
+
+        using var answer = await gateway.Admin.GetAsync($"/v1/jobs/{id}/artifacts/job.json");
+
+        answer.Content.Headers.ContentType!.MediaType.Should().Be("application/json");
+        (await answer.JsonAsync()).Text("goal").Should().Be("The one.");
+    }
+
+    [Fact]
     public async Task No_path_leads_out_of_the_job_or_to_what_is_hidden()
     {
         var id = await gateway.SubmitAsync(new { goal = "Escape." });
@@ -54,10 +66,11 @@ public sealed class ArtifactEndpointTests(GatewayHost gateway) : IClassFixture<G
         await File.WriteAllTextAsync(Path.Combine(gateway.ArtifactFolder, "outside.txt"), "secret");
         File.CreateSymbolicLink(Path.Combine(gateway.ArtifactFolder, id, "link.txt"), Path.Combine(gateway.ArtifactFolder, "outside.txt"));
         Directory.CreateSymbolicLink(Path.Combine(gateway.ArtifactFolder, id, "linked"), gateway.ArtifactFolder);
+        var accepted = Path.GetFileName(Directory.EnumerateFiles(Path.Combine(gateway.ArtifactFolder, id), ".accepted-*").Single());
         string[] paths =
         [
             "../outside.txt", "..%2foutside.txt", "%2e%2e/outside.txt", "%2e%2e%2foutside.txt", "steps/../../outside.txt", "steps/./x", "steps//x", "/etc/passwd", "//etc/passwd", "%2fetc%2fpasswd",
-            "..\\outside.txt", "..%5coutside.txt", "job.json%00", "job.json%00.md", "%00", "job.json/", $"../{other}/job.json", $"..%2f{other}%2fjob.json", ".accepted.json", ".attempts/1/x", "steps/.git/config", "%2eaccepted.json",
+            "..\\outside.txt", "..%5coutside.txt", "job.json%00", "job.json%00.md", "%00", "job.json/", $"../{other}/job.json", $"..%2f{other}%2fjob.json", accepted, ".attempts/1/x", "steps/.git/config", $"%2e{accepted[1..]}",
             "%c0%ae%c0%ae/outside.txt", "%ed%a0%80", "%ff", new string('a', 300), string.Concat(Enumerable.Repeat("d/", 600)) + "x", ".tmp-x", "link.txt", "linked/outside.txt",
         ];
 
