@@ -9,6 +9,7 @@ namespace Orchestrator.Artifacts.S3;
 /// <summary>
 /// Artifacts as objects of one bucket. A put is atomic by nature. Objects cannot grow: an append is collected in a local temporary file,
 /// put whole at the end and, for readers of live logs, at most once in <see cref="ArtifactsOptions.AppendUploadInterval"/> before.
+/// A storage that cannot answer is an <see cref="IOException"/>, as a disk that cannot is; what it refuses stays an <see cref="AmazonS3Exception"/>.
 /// </summary>
 public sealed class S3ArtifactStore(IAmazonS3 client, ArtifactsOptions options, TimeProvider time) : IArtifactStore
 {
@@ -38,7 +39,7 @@ public sealed class S3ArtifactStore(IAmazonS3 client, ArtifactsOptions options, 
             var request = new GetObjectRequest { BucketName = bucket, Key = key };
             if (offset > 0)
                 request.ByteRange = new ByteRange($"bytes={offset}-");
-            var response = await client.GetObjectAsync(request, cancellationToken);
+            var response = await S3Outage.KnownAsync(client.GetObjectAsync(request, cancellationToken));
             return response.ResponseStream;
         }
         catch (AmazonS3Exception exception) when (exception.StatusCode == HttpStatusCode.NotFound)
@@ -57,7 +58,7 @@ public sealed class S3ArtifactStore(IAmazonS3 client, ArtifactsOptions options, 
         var key = Key(path);
         try
         {
-            var response = await client.GetObjectMetadataAsync(bucket, key, cancellationToken);
+            var response = await S3Outage.KnownAsync(client.GetObjectMetadataAsync(bucket, key, cancellationToken));
             return response.ContentLength;
         }
         catch (AmazonS3Exception exception) when (exception.StatusCode == HttpStatusCode.NotFound)
@@ -71,7 +72,7 @@ public sealed class S3ArtifactStore(IAmazonS3 client, ArtifactsOptions options, 
     {
         try
         {
-            await client.CopyObjectAsync(bucket, Key(source), bucket, Key(target), cancellationToken);
+            await S3Outage.KnownAsync(client.CopyObjectAsync(bucket, Key(source), bucket, Key(target), cancellationToken));
         }
         catch (AmazonS3Exception exception) when (exception.StatusCode == HttpStatusCode.NotFound)
         {
@@ -97,7 +98,7 @@ public sealed class S3ArtifactStore(IAmazonS3 client, ArtifactsOptions options, 
         await foreach (var item in FindAsync(prefix, cancellationToken))
             keys.Add(new KeyVersion { Key = item.Key });
         foreach (var page in keys.Chunk(DeletePage))
-            await client.DeleteObjectsAsync(new DeleteObjectsRequest { BucketName = bucket, Objects = [.. page], Quiet = true }, cancellationToken);
+            await S3Outage.KnownAsync(client.DeleteObjectsAsync(new DeleteObjectsRequest { BucketName = bucket, Objects = [.. page], Quiet = true }, cancellationToken));
     }
 
     /// <inheritdoc />
@@ -129,7 +130,7 @@ public sealed class S3ArtifactStore(IAmazonS3 client, ArtifactsOptions options, 
         bool more;
         do
         {
-            var page = await client.ListObjectsV2Async(request, cancellationToken);
+            var page = await S3Outage.KnownAsync(client.ListObjectsV2Async(request, cancellationToken));
             foreach (var item in page.S3Objects ?? [])
                 yield return item;
             request.ContinuationToken = page.NextContinuationToken;
@@ -138,7 +139,7 @@ public sealed class S3ArtifactStore(IAmazonS3 client, ArtifactsOptions options, 
         while (more);
     }
 
-    private Task<PutObjectResponse> PutAsync(string key, Stream content, CancellationToken cancellationToken) => client.PutObjectAsync(
+    private Task<PutObjectResponse> PutAsync(string key, Stream content, CancellationToken cancellationToken) => S3Outage.KnownAsync(client.PutObjectAsync(
         new PutObjectRequest
         {
             BucketName = bucket,
@@ -148,7 +149,7 @@ public sealed class S3ArtifactStore(IAmazonS3 client, ArtifactsOptions options, 
             AutoResetStreamPosition = false,
             UseChunkEncoding = false,
         },
-        cancellationToken);
+        cancellationToken));
 
     private string Key(string path) => root + ArtifactPath.Check(path);
 }
