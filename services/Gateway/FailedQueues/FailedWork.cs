@@ -52,10 +52,10 @@ internal sealed class FailedWork(IServiceScopeFactory scopes, IFailedQueues queu
         }
 
         await Failpoint.AroundAsync("failed.sent.save", () => db.SaveChangesAsync(cancellationToken));
-        var removed = await broker.RemoveAsync(queue, [.. rows.Select(row => row.Fingerprint)], SendCutAsync, cancellationToken);
-        var left = removed.ToList();
+        var pass = await broker.RemoveAsync(queue, [.. rows.Select(row => row.Fingerprint)], SendCutAsync, cancellationToken);
+        var left = pass.Removed.ToList();
         foreach (var row in rows)
-            End(row, left.Remove(row.Fingerprint), clock.GetUtcNow());
+            End(row, left.Remove(row.Fingerprint), pass.IsWhole, clock.GetUtcNow());
         await Failpoint.AroundAsync("failed.done.save", () => db.SaveChangesAsync(cancellationToken));
 
         // Of a body that is too large to be kept here the failed queue has all.
@@ -71,11 +71,12 @@ internal sealed class FailedWork(IServiceScopeFactory scopes, IFailedQueues queu
     /// <summary>A failed job is retried by a command; its copy only goes.</summary>
     private static bool IsToBeSent(FailedMessageRow row) => row is { State: FailedState.Requeueing, SentAt: null } && row.Queue != Queues.FailedJobs;
 
-    private static void End(FailedMessageRow row, bool found, DateTimeOffset now)
+    private static void End(FailedMessageRow row, bool found, bool isWhole, DateTimeOffset now)
     {
-        if (!found && now - row.ReceivedAt < Settling)
+        if (!found && (!isWhole || now - row.ReceivedAt < Settling))
         {
             row.DueAt = now + LookAgain;
+            row.Note = isWhole ? null : "The failed queue was not seen to its end, so the message may still be there: it is looked for again.";
             return;
         }
 

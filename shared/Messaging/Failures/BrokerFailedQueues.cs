@@ -12,7 +12,11 @@ using RabbitMQ.Client.Events;
 namespace Orchestrator.Messaging.Failures;
 
 /// <summary>Failed queues on RabbitMQ, by a connection of their own for each visit: they are visited seldom.</summary>
-internal sealed class BrokerFailedQueues(IConfiguration configuration, IOptions<MessagingOptions> options, ServiceName service) : IFailedQueues
+/// <param name="configuration">Where the broker is.</param>
+/// <param name="options">How it is reached.</param>
+/// <param name="service">Who visits.</param>
+/// <param name="page">Messages that one consumer holds; AMQP has no larger number.</param>
+internal sealed class BrokerFailedQueues(IConfiguration configuration, IOptions<MessagingOptions> options, ServiceName service, ushort page = ushort.MaxValue) : IFailedQueues
 {
     public async Task<IFailedQueueSession> OpenAsync(CancellationToken cancellationToken)
     {
@@ -23,7 +27,7 @@ internal sealed class BrokerFailedQueues(IConfiguration configuration, IOptions<
             var channel = await connection.CreateChannelAsync(
                 new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken);
             await BrokerTopology.DeclareAsync(channel, cancellationToken);
-            return new Session(connection, channel, address.Username);
+            return new Session(connection, channel, address.Username, page);
         }
         catch
         {
@@ -32,7 +36,7 @@ internal sealed class BrokerFailedQueues(IConfiguration configuration, IOptions<
         }
     }
 
-    private sealed class Session(IConnection connection, IChannel channel, string login) : IFailedQueueSession
+    private sealed class Session(IConnection connection, IChannel channel, string login, ushort page) : IFailedQueueSession
     {
         private const int AcksAtOnce = 16;
         private const int Looks = 100;
@@ -50,18 +54,20 @@ internal sealed class BrokerFailedQueues(IConfiguration configuration, IOptions<
             await Failpoint.AroundAsync("failed.again.publish", () => channel.BasicPublishAsync(queue, "", mandatory: true, properties.ToSendAgain(messageId, login), body, cancellationToken).AsTask());
         }
 
-        public async Task<IReadOnlyList<string>> RemoveAsync(
+        public async Task<FailedPass> RemoveAsync(
             string queue, IReadOnlyCollection<string> fingerprints, Func<string, MessageProperties, ReadOnlyMemory<byte>, Task> found, CancellationToken cancellationToken)
         {
             var failed = Queues.FailedOf(queue);
             var wanted = fingerprints.CountBy(fingerprint => fingerprint).ToDictionary();
             var removed = new List<string>();
+            var seen = 0u;
             var known = (await channel.QueueDeclarePassiveAsync(failed, cancellationToken)).MessageCount;
             var pass = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
             try
             {
                 await foreach (var copy in CopiesAsync(pass, failed, known, cancellationToken))
                 {
+                    seen++;
                     var properties = MessageProperties.Of(copy.Properties);
                     var fingerprint = FailedMessage.FingerprintOf(properties, copy.Body);
                     if (!wanted.TryGetValue(fingerprint, out var count))
@@ -87,11 +93,11 @@ internal sealed class BrokerFailedQueues(IConfiguration configuration, IOptions<
             }
 
             await AllBackAsync(failed, known - (uint)removed.Count, cancellationToken);
-            return removed;
+            return new FailedPass(removed, IsWhole: seen == known || wanted.Count == 0);
         }
 
         /// <summary>The messages that the queue holds now, in their order; they stay unacknowledged.</summary>
-        private static async IAsyncEnumerable<Copy> CopiesAsync(IChannel pass, string failed, uint known, [EnumeratorCancellation] CancellationToken cancellationToken)
+        private async IAsyncEnumerable<Copy> CopiesAsync(IChannel pass, string failed, uint known, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
             if (known == 0)
                 yield break;
@@ -108,10 +114,12 @@ internal sealed class BrokerFailedQueues(IConfiguration configuration, IOptions<
                 copies.Writer.TryComplete(new IOException(reason.ReplyText));
                 return Task.CompletedTask;
             };
-            await pass.BasicQosAsync(0, (ushort)Math.Min(known, ushort.MaxValue), global: false, cancellationToken);
-            await pass.BasicConsumeAsync(failed, autoAck: false, consumer, cancellationToken);
+            await pass.BasicQosAsync(0, (ushort)Math.Min(known, page), global: false, cancellationToken);
+            string? holder = null;
             for (var looked = 0u; looked < known; looked++)
             {
+                if (looked % page == 0)
+                    holder = await NextPageAsync(pass, failed, holder, $"page {looked:D10}", consumer, cancellationToken);
                 using var quiet = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
                 quiet.CancelAfter(LongestQuiet);
                 Copy copy;
@@ -121,12 +129,23 @@ internal sealed class BrokerFailedQueues(IConfiguration configuration, IOptions<
                 }
                 catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
                 {
-                    // Somebody else, an operator at the console, took some of those that were counted.
+                    // Somebody else, an operator at the console, took some of those that were counted; or the broker is slow.
                     yield break;
                 }
 
                 yield return copy;
             }
+        }
+
+        /// <summary>
+        /// A consumer gets no more than it may hold, so another one goes on where it stopped. The earlier one gets nothing more and keeps what it has;
+        /// the broker takes back what they held in the order of their tags.
+        /// </summary>
+        private static async Task<string> NextPageAsync(IChannel pass, string failed, string? holder, string next, IAsyncBasicConsumer consumer, CancellationToken cancellationToken)
+        {
+            if (holder is not null)
+                await pass.BasicCancelAsync(holder, noWait: false, cancellationToken);
+            return await pass.BasicConsumeAsync(failed, autoAck: false, next, consumer, cancellationToken);
         }
 
         /// <summary>

@@ -29,7 +29,11 @@ public interface IFailedQueueSession : IAsyncDisposable
     /// <param name="fingerprints">The copies to take.</param>
     /// <param name="found">Called with each copy before it is taken; what it throws leaves the copy where it is.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The fingerprints of the copies that were there.</returns>
-    Task<IReadOnlyList<string>> RemoveAsync(
+    Task<FailedPass> RemoveAsync(
         string queue, IReadOnlyCollection<string> fingerprints, Func<string, MessageProperties, ReadOnlyMemory<byte>, Task> found, CancellationToken cancellationToken);
 }
+
+/// <summary>A pass over a failed queue.</summary>
+/// <param name="Removed">The fingerprints of the copies that were there.</param>
+/// <param name="IsWhole">Whether it saw all that the queue held when it began, or found all it looked for. Otherwise a copy that it did not find may still be there.</param>
+public sealed record FailedPass(IReadOnlyList<string> Removed, bool IsWhole);

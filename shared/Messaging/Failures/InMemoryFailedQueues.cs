@@ -17,9 +17,9 @@ internal sealed class InMemoryFailedQueues(IBus bus) : IFailedQueues, IFailedQue
         await Failpoint.AroundAsync("failed.again.publish", () => endpoint.Send(new SentAgain(), new Bytes(messageId, properties.ContentType, body), cancellationToken));
     }
 
-    public Task<IReadOnlyList<string>> RemoveAsync(
+    public Task<FailedPass> RemoveAsync(
         string queue, IReadOnlyCollection<string> fingerprints, Func<string, MessageProperties, ReadOnlyMemory<byte>, Task> found, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<string>>([.. fingerprints]);
+        Task.FromResult(new FailedPass([.. fingerprints], IsWhole: true));
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

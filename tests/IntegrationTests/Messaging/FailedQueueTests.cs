@@ -118,6 +118,29 @@ public sealed class FailedQueueTests
     }
 
     [Fact]
+    public async Task A_pass_goes_on_behind_what_one_consumer_may_hold_and_puts_all_others_back_in_their_order()
+    {
+        var vhost = await (await RabbitMqServer.SharedAsync()).NewVhostAsync();
+        await using var host = await MessagingHost.OnBrokerAsync(vhost, On<OnEvents>);
+        var bodies = Enumerable.Range(0, 30).Select(number => $"number {number}").ToList();
+        string[] meant = ["number 1", "number 2", "number 9", "number 17", "number 29"];
+        foreach (var body in bodies)
+            await PublishBytesAsync(vhost, Queues.Failed(Queues.Budget), Encoding.UTF8.GetBytes(body));
+
+        FailedPass pass;
+        await using (var session = await ActivatorUtilities.CreateInstance<BrokerFailedQueues>(host.Services, (ushort)4).OpenAsync(CancellationToken.None))
+            pass = await session.RemoveAsync(Queues.Budget, [.. meant.Append("nobody's").Select(FingerprintOf)], (_, _, _) => Task.CompletedTask, CancellationToken.None);
+
+        pass.Removed.Should().Equal(meant.Select(FingerprintOf));
+        pass.IsWhole.Should().BeTrue();
+        foreach (var body in bodies.Except(meant))
+            Encoding.UTF8.GetString((await vhost.TakeNextAsync("budget.failed")).Body.Span).Should().Be(body);
+        (await vhost.ReadyAsync("budget.failed")).Should().Be(0);
+
+        static string FingerprintOf(string body) => FailedMessage.FingerprintOf(MessageProperties.Of(new BasicProperties()), Encoding.UTF8.GetBytes(body));
+    }
+
+    [Fact]
     public async Task A_missing_failed_queue_neither_loops_nor_loses_the_message()
     {
         var vhost = await (await RabbitMqServer.SharedAsync()).NewVhostAsync();

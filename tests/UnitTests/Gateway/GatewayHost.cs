@@ -51,6 +51,9 @@ public class GatewayHost : IAsyncLifetime
 
     public LogLines Log { get; } = new();
 
+    /// <summary>Puts parts of a test in the place of the Gateway's own.</summary>
+    public Action<IServiceCollection> Replace { get; init; } = _ => { };
+
     public IReadOnlyList<RouteEndpoint> Routes => [.. ((IEndpointRouteBuilder)_app!).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()];
 
     public string ArtifactFolder => _folder.Join("artifacts");
@@ -202,6 +205,7 @@ public class GatewayHost : IAsyncLifetime
         builder.Services.Replace(ServiceDescriptor.Singleton<ILoggerFactory>(Log));
         builder.AddGateway();
         builder.AddMessaging(bus => bus.AddGatewayConsumers());
+        Replace(builder.Services);
         _app = builder.Build();
         _app.MapGateway();
         _app.MapServiceDefaults();
