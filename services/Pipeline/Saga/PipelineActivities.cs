@@ -65,6 +65,13 @@ public sealed class PipelineActivities(
         step.DueAt = null;
     }
 
+    /// <summary>The launch that looked for the base of the run has found it.</summary>
+    public void BaseResolved(BehaviorContext<PipelineState, BaseResolved> context)
+    {
+        if (Current(context.Saga, context.Message.Key) is { Stage: StepStage.Dispatched or StepStage.Running })
+            context.Saga.Progress.BaseCommit ??= context.Message.BaseCommit;
+    }
+
     /// <summary>A place is free for a step that waits.</summary>
     public Task StartStep(BehaviorContext<PipelineState, StartStep> context) =>
         context.Saga.Progress.Find(context.Message.StepId) is { Stage: StepStage.Queued } step ? launches.Go(context, step) : Task.CompletedTask;

@@ -27,6 +27,7 @@ public sealed class PipelineStateMachine : MassTransitStateMachine<PipelineState
         Event(() => BudgetReserved, e => e.CorrelateById(c => c.Message.Key.PipelineId));
         Event(() => BudgetDenied, e => e.CorrelateById(c => c.Message.Key.PipelineId));
         Event(() => StepStarted, e => e.CorrelateById(c => c.Message.Key.PipelineId));
+        Event(() => BaseResolved, e => e.CorrelateById(c => c.Message.Key.PipelineId));
         Event(() => StepFinished, e => e.CorrelateById(c => c.Message.Key.PipelineId));
         Event(() => Cancel, e => FollowsStart(e, command => command.PipelineId));
         Event(() => Approve, e => FollowsStart(e, command => command.PipelineId));
@@ -43,6 +44,7 @@ public sealed class PipelineStateMachine : MassTransitStateMachine<PipelineState
             Then(When(BudgetReserved).ThenAsync(run.Dispatch)),
             Then(When(BudgetDenied).ThenAsync(run.Denied)),
             Then(When(StepStarted).Then(run.Started)),
+            Then(When(BaseResolved).Then(run.BaseResolved)),
             Then(When(StepFinished).ThenAsync(run.Finished)),
             Then(When(Approve).Then(people.Approve)),
             Then(When(Reject).ThenAsync(people.Reject)),
@@ -52,7 +54,7 @@ public sealed class PipelineStateMachine : MassTransitStateMachine<PipelineState
             Then(When(Cancel).ThenAsync(run.Cancel)));
 
         During(Cancelling,
-            Ignore(Approve), Ignore(Reject), Ignore(Resolve), Ignore(BudgetReserved), Ignore(BudgetDenied), Ignore(StartStep),
+            Ignore(Approve), Ignore(Reject), Ignore(Resolve), Ignore(BudgetReserved), Ignore(BudgetDenied), Ignore(BaseResolved), Ignore(StartStep),
             Then(When(StepStarted).Then(run.Started)),
             Then(When(StepFinished).ThenAsync(run.Finished)),
             Then(When(Wake).ThenAsync(run.Wake)),
@@ -62,7 +64,7 @@ public sealed class PipelineStateMachine : MassTransitStateMachine<PipelineState
         // A run that is over stays over: late reports are paid for, questions get the outcome again.
         During(Completed, Failed, Cancelled,
             Ignore(Approve), Ignore(Reject), Ignore(Resolve), Ignore(Wake), Ignore(Cancel),
-            Ignore(BudgetReserved), Ignore(BudgetDenied), Ignore(StepStarted), Ignore(StartStep),
+            Ignore(BudgetReserved), Ignore(BudgetDenied), Ignore(StepStarted), Ignore(BaseResolved), Ignore(StartStep),
             When(StepFinished).Then(c => StepOutcomes.Settle(c, c.Message)).ThenAsync(StepOutcomes.Book),
             When(Start).ThenAsync(ending.PublishOutcome));
     }
@@ -99,6 +101,9 @@ public sealed class PipelineStateMachine : MassTransitStateMachine<PipelineState
 
     /// <summary>A runner holds the lease of a launch.</summary>
     public Event<StepStarted> StepStarted { get; private set; } = null!;
+
+    /// <summary>A launch has found the base of the run.</summary>
+    public Event<BaseResolved> BaseResolved { get; private set; } = null!;
 
     /// <summary>A launch is over.</summary>
     public Event<StepFinished> StepFinished { get; private set; } = null!;

@@ -60,7 +60,7 @@ public sealed class RunProgress
     public DateTimeOffset? DueAt() => Steps.Min(step => step.DueAt);
 
     /// <summary>Whether any launch is on its way, or waits for a place.</summary>
-    public bool InFlight => Steps.Exists(step => step.Stage is StepStage.Queued or StepStage.Reserving or StepStage.Dispatched or StepStage.Running);
+    public bool InFlight => Steps.Exists(step => step.InFlight);
 
     /// <summary>Whether any launch is on its way that somebody may still take.</summary>
     public bool Moving => Steps.Exists(step => step.Parked is null && step.Stage is not (StepStage.None or StepStage.Parked));
@@ -135,6 +135,9 @@ public sealed class StepProgress
     /// <summary>The newest accepted report.</summary>
     public StepFinished? Report { get; set; }
 
+    /// <summary>Whether a launch of it is on its way, or waits for a place.</summary>
+    internal bool InFlight => Stage is StepStage.Queued or StepStage.Reserving or StepStage.Dispatched or StepStage.Running;
+
     /// <summary>Forgets the visit and begins the next one, if this one has begun.</summary>
     public void VisitAgain()
     {
@@ -148,6 +151,15 @@ public sealed class StepProgress
         Parked = null;
         UnavailableSince = DueAt = null;
         Approved = false;
+    }
+
+    /// <summary>Puts it back among what has not begun: it starts when the base of the run is known.</summary>
+    public void AwaitBase()
+    {
+        Phase = StepPhase.Waiting;
+        Stage = StepStage.None;
+        Parked = null;
+        DueAt = null;
     }
 
     /// <summary>Ends the step's part in the run.</summary>

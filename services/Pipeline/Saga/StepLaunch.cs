@@ -11,9 +11,15 @@ namespace Orchestrator.Pipeline.Saga;
 /// <summary>One launch of a step, from its place over its money to its runner; and its commands again when nobody answers.</summary>
 public sealed class StepLaunch(Places places, RunNews news, IOptions<PipelineOptions> options, TimeProvider clock)
 {
-    /// <summary>Launches the step, or has it wait for a place. A place comes before the money: what waits holds none.</summary>
+    /// <summary>Launches the step, or has it wait for the base of the run or for a place. A place comes before the money: what waits holds none.</summary>
     public async Task Launch(BehaviorContext<PipelineState> context, StepProgress step)
     {
+        if (BaseSearch.IsBeingResolved(context.Saga, step))
+        {
+            step.AwaitBase();
+            return;
+        }
+
         step.Phase = StepPhase.Active;
         step.Stage = StepStage.Queued;
         step.Parked = null;
@@ -72,6 +78,7 @@ public sealed class StepLaunch(Places places, RunNews news, IOptions<PipelineOpt
             StartFrom = step.StartFrom,
             Earlier = Lineage.ArtifactsFor(run, step),
             BaseCommit = run.Progress.BaseCommit,
+            AnnounceBase = BaseSearch.IsAwaited(run, step),
             CapMicroUsd = step.CapMicroUsd,
             Comments = [.. run.Progress.Comments, .. step.Comments],
             Resolution = step.Resolution,

@@ -24,6 +24,9 @@ public sealed record RunStep
     /// <summary>The base commit that the first step resolved, so that all steps of a run start from one; null before.</summary>
     public string? BaseCommit { get; init; }
 
+    /// <summary>Whether steps that need no other wait for the base commit: the runner publishes <see cref="BaseResolved"/> as soon as it knows it.</summary>
+    public bool AnnounceBase { get; init; }
+
     /// <summary>Hard cap of the attempt in micro-dollars; null is none.</summary>
     public long? CapMicroUsd { get; init; }
 

@@ -8,6 +8,11 @@ namespace Orchestrator.Contracts.Steps;
 /// <param name="At">When.</param>
 public sealed record StepStarted(AttemptKey Key, StepRole Role, string Agent, string Runner, DateTimeOffset At);
 
+/// <summary>Event: a launch has found the base commit of its run. Published only for a launch that was asked for it with <see cref="RunStep.AnnounceBase"/>.</summary>
+/// <param name="Key">The launch.</param>
+/// <param name="BaseCommit">What all steps of the run start from.</param>
+public sealed record BaseResolved(AttemptKey Key, string BaseCommit);
+
 /// <summary>Event: the launch is over. Compared by attempt and token before it counts.</summary>
 public sealed record StepFinished
 {

@@ -7,7 +7,7 @@ using Orchestrator.Execution.Workspaces;
 namespace Orchestrator.Execution.Attempts;
 
 /// <summary>One launch on its way: the stages, and what each left for the report.</summary>
-internal sealed class Attempt(RunStep command, AttemptLog log, AttemptPreflight preflight, PromptBuilder prompts, LaunchWorkspaces workspaces, AgentLaunch launch) : IAsyncDisposable
+internal sealed class Attempt(RunStep command, AttemptLog log, AttemptPreflight preflight, PromptBuilder prompts, LaunchWorkspaces workspaces, AgentLaunch launch, IAttemptObserver observer) : IAsyncDisposable
 {
     private readonly List<string> notices = [];
     private ModelRelay? relay;
@@ -36,6 +36,8 @@ internal sealed class Attempt(RunStep command, AttemptLog log, AttemptPreflight 
         if (Context.Lowered)
             Notice("The sandbox is lowered for this step: processes of agents run with the rights of the service, neither files nor network are held back.");
         Workspace = await workspaces.PrepareAsync(Request(Context), cancellationToken);
+        if (command.AnnounceBase)
+            await observer.OnBaseAsync(Workspace.BaseCommit, cancellationToken);
         Prompt = await prompts.BuildAsync(Job, Context.Step, command, cancellationToken);
         log.WriteLine($"{command.Key.StepId}, attempt {command.Key.Attempt}: {Context.Agent.Name} as {Context.Step.Role} from {Workspace.StartCommit[..12]}{(Context.Decision.CanWrite ? "" : ", read-only")}");
 

@@ -65,7 +65,7 @@ public sealed partial class AttemptEngine : IAttemptEngine
         var leaseLost = false;
         var startedAt = time.GetUtcNow();
         await using var log = await AttemptLog.OpenAsync(artifacts, command.Key, processes.Value, time, OnText, CancellationToken.None);
-        var attempt = new Attempt(command, log, preflight, prompts, workspaces, launch);
+        var attempt = new Attempt(command, log, preflight, prompts, workspaces, launch, observer);
         var finished = (StepFinished?)null;
         try
         {

@@ -18,6 +18,9 @@ public interface IAttemptObserver
 {
     /// <summary>A clean piece of the log at this byte offset; best effort, must not block.</summary>
     void OnLog(long offset, string text);
+
+    /// <summary>The base commit is known, of a launch whose command asks for it with <see cref="RunStep.AnnounceBase"/>. The report says it again: a failure must not fail the launch.</summary>
+    Task OnBaseAsync(string commit, CancellationToken cancellationToken);
 }
 
 /// <summary>The lease of a running launch is gone.</summary>

@@ -57,7 +57,7 @@ public sealed partial class AttemptRunner(
         var startedAt = clock.GetUtcNow();
         try
         {
-            var report = await engine.RunAsync(command, liveLog.For(command.Key), attempt.Stopping).ConfigureAwait(false);
+            var report = await engine.RunAsync(command, new AttemptNews(command.Key, liveLog, scopes, logger), attempt.Stopping).ConfigureAwait(false);
             return report.Outcome == StepOutcome.Cancelled && attempt.Reason == StopReason.HandBack
                 ? report with { Outcome = StepOutcome.HandedBack, ErrorCode = null, ErrorMessage = "The runner stopped and gave the attempt back." }
                 : report;

@@ -130,6 +130,8 @@ internal sealed class RealLaunch : IAsyncDisposable, IProjectCatalog, IAttemptOb
     {
     }
 
+    public Task OnBaseAsync(string commit, CancellationToken cancellationToken) => Task.CompletedTask;
+
     public async ValueTask DisposeAsync()
     {
         await services.DisposeAsync();

@@ -57,6 +57,9 @@ internal sealed class EngineFixture : IDisposable, IAgentCatalog, IAttemptObserv
 
     public Action<string> OnText { get; set; } = _ => { };
 
+    /// <summary>Base commits that were said before the report.</summary>
+    public List<string> Announced { get; } = [];
+
     public IReadOnlyCollection<string> Names => agents.Keys;
 
     public string Work => folder.Join("work");
@@ -69,6 +72,12 @@ internal sealed class EngineFixture : IDisposable, IAgentCatalog, IAttemptObserv
         Task.FromResult(new AgentAvailability(Problem.Length > 0 ? Problem : null, Binary));
 
     public void OnLog(long offset, string text) => OnText(text);
+
+    public Task OnBaseAsync(string commit, CancellationToken cancellationToken)
+    {
+        Announced.Add(commit);
+        return Task.CompletedTask;
+    }
 
     /// <summary>Adds an agent that runs in this process.</summary>
     public void InProcess(Func<AgentRun, CancellationToken, Task<AgentResult>> run) => agents["test"] = new ScriptedAgent(needsBox: false, run);
