@@ -91,8 +91,9 @@ public sealed class StepLaunch(Places places, RunNews news, IOptions<PipelineOpt
     {
         if (context.Saga.Progress.CancelReason is { } reason && step.Stage is (StepStage.Dispatched or StepStage.Running))
         {
+            var plan = context.Saga.PlanOf(step);
             step.DueAt = clock.GetUtcNow() + options.Value.CancelDeadline;
-            return context.Publish(new CancelStep(context.Saga.KeyOf(step), reason));
+            return context.Publish(new CancelStep(context.Saga.KeyOf(step), reason, plan.Agent, plan.Role));
         }
 
         var wait = options.Value.DispatchDeadline * Math.Pow(2, Math.Min(++step.Resent, 5));

@@ -143,7 +143,9 @@ public sealed record AgentUsage
 /// <summary>Command to the runners: end this launch within 2 s. Sent to all, since any may hold it.</summary>
 /// <param name="Key">The launch.</param>
 /// <param name="Reason">Why, for the report.</param>
-public sealed record CancelStep(AttemptKey Key, string Reason);
+/// <param name="Agent">The agent of the step, for the report of a launch that nobody claimed.</param>
+/// <param name="Role">The role of the step, for the same.</param>
+public sealed record CancelStep(AttemptKey Key, string Reason, string Agent = "", StepRole Role = default);
 
 /// <summary>A live piece of a step's log, best effort.</summary>
 /// <param name="JobId">The job.</param>

@@ -28,8 +28,8 @@ public sealed class CancelStepConsumer(
         {
             Key = request.Key,
             Outcome = StepOutcome.Cancelled,
-            Agent = "",
-            Role = default,
+            Agent = request.Agent,
+            Role = request.Role,
             Summary = request.Reason,
             ErrorCode = ErrorCodes.Cancelled,
             ErrorMessage = request.Reason,

@@ -175,7 +175,8 @@ public sealed class PipelineSagaTests
         var launch = await host.SeenAsync<RunStep>();
 
         await host.SendAsync(new CancelJob(id, "ann", null));
-        await host.SeenAsync<CancelStep>(cancel => cancel.Key == launch.Key);
+        var cancel = await host.SeenAsync<CancelStep>(cancel => cancel.Key == launch.Key);
+        (cancel.Agent, cancel.Role).Should().Be((launch.Agent, StepRole.Implementer), "whoever answers for a launch that nobody claimed knows no more than this");
         host.Seen.OfType<JobCancelled>().Should().BeEmpty();
         await host.PublishAsync(SagaHost.Report(launch, StepOutcome.Cancelled, ErrorCodes.Cancelled));
 
