@@ -16,13 +16,13 @@ public static class NextSteps
             return Follow(graph, phases, jumping);
 
         var ready = graph.Nodes
-            .Where(node => phases[node.Id] == StepPhase.Waiting && graph.Parents(node.Id).All(parent => IsBehind(phases[parent])))
+            .Where(node => phases[node.Id] == StepPhase.Waiting && graph.Parents(node.Id, id => phases[id] == StepPhase.Skipped).All(parent => IsBehind(phases[parent])))
             .Select(node => node.Id)
             .ToArray();
         return new Decision(ready, null, Over: ready.Length == 0 && !active, FailedStep: null);
     }
 
-    private static bool IsBehind(StepPhase phase) => phase is StepPhase.Succeeded or StepPhase.Tolerated or StepPhase.Skipped;
+    private static bool IsBehind(StepPhase phase) => phase is StepPhase.Succeeded or StepPhase.Tolerated;
 
     private static Decision Follow(StepGraph graph, IReadOnlyDictionary<string, StepPhase> phases, StepNode failed)
     {
@@ -36,11 +36,9 @@ public static class NextSteps
                 : new Decision([], new Jump(failed.Id, target, [.. graph.Nodes.Select(node => node.Id).Where(again.Contains)], []), Over: false, FailedStep: null);
         }
 
-        // Ahead: what lies between in listed order is left out; in an explicit graph nothing lies between.
-        var order = graph.Nodes.Select(node => node.Id).ToList();
-        string[] skip = graph.IsExplicit
-            ? []
-            : [.. order.Skip(order.IndexOf(failed.Id) + 1).TakeWhile(id => !string.Equals(id, target, StringComparison.Ordinal))];
+        // Ahead: what lies between is left out.
+        var behind = graph.WithDescendants(failed.Id);
+        string[] skip = [.. graph.Nodes.Select(node => node.Id).Where(id => id != failed.Id && id != target && behind.Contains(id) && graph.WithDescendants(id).Contains(target))];
         return new Decision([], new Jump(failed.Id, target, [], skip), Over: false, FailedStep: null);
     }
 }

@@ -38,6 +38,25 @@ public sealed class StepGraph
     /// <summary>The steps that must be over before this one.</summary>
     public IReadOnlyList<string> Parents(string id) => _parents[id];
 
+    /// <summary>The same, with the parents of each step that was left out in its place.</summary>
+    public IReadOnlyList<string> Parents(string id, Func<string, bool> isLeftOut)
+    {
+        var (found, seen) = (new List<string>(), new HashSet<string>(StringComparer.Ordinal));
+        Add(id);
+        return found;
+
+        void Add(string step)
+        {
+            foreach (var parent in _parents[step].Where(seen.Add))
+            {
+                if (isLeftOut(parent))
+                    Add(parent);
+                else
+                    found.Add(parent);
+            }
+        }
+    }
+
     /// <summary>Steps that nothing depends on.</summary>
     public IEnumerable<string> Leaves => Nodes.Where(node => _children[node.Id].Count == 0).Select(node => node.Id);
 

@@ -17,7 +17,7 @@ public static class Lineage
         var graph = run.Plan.Graph();
         var works = new List<StepWork>();
         if (graph.IsExplicit)
-            works.AddRange(graph.Parents(step.Id).SelectMany(parent => WorkOf(run, parent)));
+            works.AddRange(Parents(run, graph, step).SelectMany(parent => WorkOf(run, parent)));
         else if (run.Plan.Handoff is ArtifactHandoff.PatchFirst or ArtifactHandoff.WorkspaceFirst)
             works.AddRange(Before(run, step).LastOrDefault(earlier => earlier.Phase == StepPhase.Succeeded) is { } previous ? WorkOf(run, previous.Id) : []);
         works.AddRange(plan.Applies.SelectMany(named => WorkOf(run, named)));
@@ -30,7 +30,7 @@ public static class Lineage
     public static IReadOnlyList<StepArtifacts> ArtifactsFor(PipelineState run, StepProgress step)
     {
         var names = run.Plan.Handoff != ArtifactHandoff.PatchFirst ? run.PlanOf(step).Reads
-            : run.Plan.Graph() is { IsExplicit: true } graph ? graph.Parents(step.Id)
+            : run.Plan.Graph() is { IsExplicit: true } graph ? Parents(run, graph, step)
             : Before(run, step).Where(earlier => earlier.Phase == StepPhase.Succeeded).Select(earlier => earlier.Id).TakeLast(1);
         return [.. names.Distinct(StringComparer.Ordinal)
             .Select(id => run.Progress.Find(id))
@@ -45,6 +45,10 @@ public static class Lineage
         var builtOn = made.SelectMany(step => step.StartFrom).Select(work => work.Commit).ToHashSet(StringComparer.Ordinal);
         return [.. made.FindAll(step => !builtOn.Contains(step.Report!.Work!.Commit)).DistinctBy(step => step.Report!.Work!.Commit, StringComparer.Ordinal)];
     }
+
+    /// <summary>A parent that a jump left out has made nothing: in its place stand those whose work it would have handed on.</summary>
+    private static IReadOnlyList<string> Parents(PipelineState run, StepGraph graph, StepProgress step) =>
+        graph.Parents(step.Id, id => run.Progress.Find(id)!.Phase == StepPhase.Skipped);
 
     private static IEnumerable<StepProgress> Before(PipelineState run, StepProgress step) =>
         run.Progress.Steps.TakeWhile(earlier => !string.Equals(earlier.Id, step.Id, StringComparison.Ordinal));

@@ -10,6 +10,7 @@ internal static class GraphRules
 
     public static void Check(IReadOnlyList<StepDocument> steps, string path, ProblemList problems)
     {
+        var known = problems.Problems.Count;
         var ids = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < steps.Count; i++)
         {
@@ -24,6 +25,24 @@ internal static class GraphRules
         for (var i = 0; i < steps.Count; i++)
             CheckReferences(steps[i], JsonPath.Item(path, i), ids, problems);
         CheckCycles(steps, path, ids, problems);
+        if (problems.IsFull || problems.Problems.Count > known)
+            return;
+        var order = new StepOrder(steps);
+        for (var i = 0; i < steps.Count; i++)
+            CheckJump(steps[i], JsonPath.Item(path, i), order, problems);
+    }
+
+    private static void CheckJump(StepDocument step, string path, StepOrder order, ProblemList problems)
+    {
+        if (!step.OnFailure.StartsWith(Goto, StringComparison.Ordinal))
+            return;
+        var (id, target) = (step.StepId, step.OnFailure[Goto.Length..]);
+        if (!order.AreOrdered(id, target))
+        {
+            problems.Add(
+                $"{path}.on_failure", ProblemCodes.Contradiction, $"{target} comes neither before nor after {id}, so a jump to it would only pass over the failure.",
+                $"Name a step that {id} depends on to send the work back, or one that depends on {id} to go ahead; continue goes on without {id}.");
+        }
     }
 
     private static void CheckReferences(StepDocument step, string path, Dictionary<string, int> ids, ProblemList problems)

@@ -15,14 +15,14 @@ internal static class JoinStep
     /// <summary>The step to add to these steps, which <see cref="GraphRules"/> has checked; null when one branch holds all work anyhow.</summary>
     public static StepDocument? For(IReadOnlyList<StepDocument> steps, IReadOnlyList<AcceptedStep> decisions)
     {
-        if (steps.All(step => step.DependsOn is null))
+        var order = new StepOrder(steps);
+        if (!order.IsExplicit)
             return null;
-        var before = Ancestors(steps);
         var writers = decisions.Where(decision => decision.CanWrite).Select(decision => decision.StepId).ToHashSet(StringComparer.Ordinal);
-        var isOneBranch = writers.All(one => writers.All(other => before[one].Contains(other) || before[other].Contains(one)));
+        var isOneBranch = writers.All(one => writers.All(other => order.AreOrdered(one, other)));
         var leaves = steps.Where(step => !steps.Any(later => later.DependsOn?.Contains(step.StepId, StringComparer.Ordinal) == true)).ToArray();
         // A last step that may be left out after it failed does not hold the merge that it started from.
-        if (isOneBranch || leaves.Any(leaf => leaf.OnFailure == "stop" && writers.IsSubsetOf(before[leaf.StepId])))
+        if (isOneBranch || leaves.Any(leaf => leaf.OnFailure == "stop" && writers.IsSubsetOf(order.UpTo(leaf.StepId))))
             return null;
         return new StepDocument
         {
@@ -37,27 +37,6 @@ internal static class JoinStep
 
     /// <summary>It reads only, calls no model and costs nothing.</summary>
     public static AcceptedStep Decision(StepDocument join) => new() { StepId = join.StepId, Role = StepRole.Reviewer, Tools = [], CanWrite = false, ReserveMicroUsd = 0, RequireChanges = false };
-
-    /// <summary>Each step with everything that it depends on, directly or not.</summary>
-    private static Dictionary<string, HashSet<string>> Ancestors(IReadOnlyList<StepDocument> steps)
-    {
-        var parents = steps.ToDictionary(step => step.StepId, step => step.DependsOn ?? [], StringComparer.Ordinal);
-        var found = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
-        foreach (var step in steps)
-        {
-            var own = found[step.StepId] = new(StringComparer.Ordinal) { step.StepId };
-            var open = new Stack<string>(parents[step.StepId]);
-            while (open.TryPop(out var next))
-            {
-                if (!own.Add(next))
-                    continue;
-                foreach (var parent in parents[next])
-                    open.Push(parent);
-            }
-        }
-
-        return found;
-    }
 
     private static string FreeId(IReadOnlyList<StepDocument> steps)
     {

@@ -94,5 +94,30 @@ public sealed class NextStepsTests
         run.FailedStep.Should().BeNull();
     }
 
+    [Fact]
+    public void Goto_ahead_in_a_graph_leaves_out_what_lies_between_and_nothing_beside_it()
+    {
+        var run = new GraphRun([Node("a", [], "goto:d"), Node("b", ["a"]), Node("c", ["b"]), Node("d", ["c"]), Node("beside", ["a"])]);
+
+        var order = run.ToEnd(step => step != "a");
+
+        order.Should().BeEquivalentTo("a", "d", "beside");
+        run.Phases.Where(phase => phase.Value == StepPhase.Skipped).Select(phase => phase.Key).Should().BeEquivalentTo("b", "c");
+        run.FailedStep.Should().BeNull();
+    }
+
+    [Fact]
+    public void Whoever_comes_after_a_step_that_was_left_out_waits_for_what_that_waited_for()
+    {
+        var run = new GraphRun([Node("slow", []), Node("a", [], "goto:d"), Node("between", ["a", "slow"]), Node("d", ["between"])]);
+        run.Start().Should().Equal("slow", "a");
+
+        run.Report("a", good: false);
+
+        run.Start().Should().BeEmpty("slow is still on its way");
+        run.Report("slow", good: true);
+        run.Start().Should().Equal("d");
+    }
+
     private static StepNode Node(string id, string[]? dependsOn = null, string rule = "stop") => new(id, dependsOn, FailureRule.Parse(rule));
 }

@@ -45,6 +45,30 @@ public sealed class HandoffTests
         last.StartFrom.Select(work => work.StepId).Should().Equal("a");
     }
 
+    [Fact]
+    public async Task What_a_jump_ahead_left_out_hands_on_the_work_that_it_would_have_started_from()
+    {
+        await using var host = await SagaHost.StartAsync(h => h.Runner = command =>
+            command.Key.StepId == "check" ? SagaHost.Report(command, StepOutcome.FailedForGood, ErrorCodes.VerifyFailed) : Report(command));
+
+        await host.SubmitAsync(new JobDocument
+        {
+            JobId = Guid.NewGuid().ToString("N"),
+            Goal = "test",
+            Steps =
+            [
+                Step("work") with { DependsOn = [] },
+                Step("check") with { DependsOn = ["work"], OnFailure = "goto:report" },
+                Step("polish") with { DependsOn = ["check"] },
+                Step("report") with { DependsOn = ["polish"] },
+            ],
+        });
+        await host.SeenAsync<JobCompleted>();
+
+        host.Launched.Should().Equal("work", "check", "report");
+        host.Seen.OfType<RunStep>().Single(command => command.Key.StepId == "report").StartFrom.Select(work => work.StepId).Should().Equal("work");
+    }
+
     private static StepFinished Report(RunStep command) => SagaHost.Report(command, StepOutcome.Succeeded, changed: true) with
     {
         Files = new Dictionary<string, DocumentReference> { [".prompt.md"] = new($"nowhere/{command.Key.StepId}", "") },

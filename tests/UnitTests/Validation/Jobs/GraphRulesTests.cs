@@ -43,6 +43,20 @@ public sealed class GraphRulesTests
     public async Task A_jump_back_is_no_cycle() =>
         (await new Acceptance().AcceptAsync(Acceptance.Job(Acceptance.Step("a"), Acceptance.Step("b", "\"on_failure\": \"goto:a\"")))).Job.Steps[1].OnFailure.Should().Be("goto:a");
 
+    [Theory]
+    [InlineData("plan", true)]
+    [InlineData("build", true)]
+    [InlineData("ship", true)]
+    [InlineData("lint", false)]
+    public async Task A_jump_goes_back_or_ahead_and_not_to_a_step_that_is_neither(string target, bool accepted)
+    {
+        var result = await new Acceptance().SubmitAsync(Acceptance.Job(
+            Acceptance.Step("plan", "\"depends_on\": []"), Acceptance.Step("lint", "\"depends_on\": [\"plan\"]"),
+            Acceptance.Step("build", $"\"depends_on\": [\"plan\"], \"on_failure\": \"goto:{target}\""), Acceptance.Step("ship", "\"depends_on\": [\"lint\", \"build\"]")));
+
+        result.Problems.Select(problem => (problem.Path, problem.Code)).Should().Equal(accepted ? [] : [("$.steps[2].on_failure", ProblemCodes.Contradiction)]);
+    }
+
     [Fact]
     public async Task A_dependency_that_is_named_twice_counts_once() =>
         (await new Acceptance().AcceptAsync(Acceptance.Job(Acceptance.Step("a"), Acceptance.Step("b", "\"depends_on\": [\"a\", \"a\"]")))).Job.Steps[1].DependsOn.Should().Equal("a");
@@ -86,7 +100,7 @@ public sealed class GraphRulesTests
         (await new Acceptance().SubmitAsync(Acceptance.Job(Acceptance.Step("a"), Acceptance.Step("b", $"\"apply_patches_from\": [\"{patch}\"]")))).IsAccepted.Should().Be(accepted);
 
     [Fact]
-    public void Graphs_are_accepted_exactly_when_every_reference_is_known_and_no_step_reaches_itself()
+    public void Graphs_are_accepted_exactly_when_every_reference_is_known_no_step_reaches_itself_and_every_jump_goes_back_or_ahead()
     {
         // Ids that differ in case or are each other's prefix, so that a sloppy comparison shows.
         string[] names = ["job-1", "job-12", "Job-1", "a", "A", "aa", "b", "0"];
@@ -126,7 +140,7 @@ public sealed class GraphRulesTests
             iter: 5_000);
     }
 
-    // The oracle: every id once, every reference equal to an id, and the transitive closure without a step that reaches itself.
+    // The oracle: every id once, every reference equal to an id, the transitive closure without a step that reaches itself, and each jump along it.
     private static bool IsGood(StepDocument[] steps)
     {
         for (var i = 0; i < steps.Length; i++)
@@ -154,7 +168,9 @@ public sealed class GraphRulesTests
             }
         }
 
-        return !Enumerable.Range(0, steps.Length).Any(i => reaches[i, i]);
+        return Enumerable.Range(0, steps.Length).All(i => !reaches[i, i] && Target(i) is var target && (target == i || reaches[i, target] || reaches[target, i]));
+
+        int Target(int i) => steps[i].OnFailure.StartsWith("goto:", StringComparison.Ordinal) ? Array.FindIndex(steps, step => $"goto:{step.StepId}" == steps[i].OnFailure) : i;
     }
 
     private static bool PointsIntoTheDocument(JobProblem problem, StepDocument[] steps)
