@@ -38,6 +38,11 @@ public static class Lineage
             .Select(named => new StepArtifacts(named!.Id, named.Report!.Files))];
     }
 
+    /// <summary>What the launch was to start from and does not: patches of steps that have not succeeded.</summary>
+    public static IReadOnlyList<string> NoticesFor(PipelineState run, StepProgress step) =>
+        [.. run.PlanOf(step).Applies.Where(named => run.Progress.Find(named) is not { Phase: StepPhase.Succeeded })
+            .Select(named => $"apply_patches_from names {named}, which has not succeeded: its patch is not in what this step started from.")];
+
     /// <summary>Steps whose work no later work holds; the job's patch is that of the one, or the sum where a run without named parents, or one that ended before its join, left several.</summary>
     public static IReadOnlyList<StepProgress> Heads(PipelineState run)
     {

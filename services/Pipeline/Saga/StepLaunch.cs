@@ -81,6 +81,7 @@ public sealed class StepLaunch(Places places, RunNews news, IOptions<PipelineOpt
             AnnounceBase = BaseSearch.IsAwaited(run, step),
             CapMicroUsd = step.CapMicroUsd,
             Comments = [.. run.Progress.Comments, .. step.Comments],
+            Notices = Lineage.NoticesFor(run, step),
             Resolution = step.Resolution,
             TraceParent = run.Plan.TraceParent,
         });

@@ -33,6 +33,9 @@ public sealed record RunStep
     /// <summary>What people and earlier visits said to this step: approvals, rejections, review findings, failures.</summary>
     public IReadOnlyList<string> Comments { get; init; } = [];
 
+    /// <summary>What people should know of the start of this launch; the report carries it on.</summary>
+    public IReadOnlyList<string> Notices { get; init; } = [];
+
     /// <summary>How a person ended a merge conflict of this step, or null.</summary>
     public MergeResolution? Resolution { get; init; }
 

@@ -33,6 +33,8 @@ internal sealed class Attempt(RunStep command, AttemptLog log, AttemptPreflight 
     {
         Job = await preflight.LoadAsync(command, cancellationToken);
         Context = await preflight.CheckAsync(command, Job, cancellationToken);
+        foreach (var notice in command.Notices)
+            Notice(notice);
         if (Context.Lowered)
             Notice("The sandbox is lowered for this step: processes of agents run with the rights of the service, neither files nor network are held back.");
         Workspace = await workspaces.PrepareAsync(Request(Context), cancellationToken);

@@ -6,7 +6,7 @@ namespace Orchestrator.Validation.Jobs;
 /// <summary>What must hold for the steps of a job as a graph, and for the artifacts that they name of each other.</summary>
 internal static class GraphRules
 {
-    private const string Goto = "goto:";
+    internal const string Goto = "goto:";
 
     public static void Check(IReadOnlyList<StepDocument> steps, string path, ProblemList problems)
     {
@@ -29,7 +29,23 @@ internal static class GraphRules
             return;
         var order = new StepOrder(steps);
         for (var i = 0; i < steps.Count; i++)
+        {
             CheckJump(steps[i], JsonPath.Item(path, i), order, problems);
+            CheckNamed(steps[i], steps[i].InputArtifacts, $"{JsonPath.Item(path, i)}.input_artifacts", order, problems);
+            CheckNamed(steps[i], steps[i].ApplyPatchesFrom, $"{JsonPath.Item(path, i)}.apply_patches_from", order, problems);
+        }
+    }
+
+    private static void CheckNamed(StepDocument step, IReadOnlyList<string> files, string path, StepOrder order, ProblemList problems)
+    {
+        foreach (var (index, file) in files.Index())
+        {
+            if (file.Split('/') is not ["steps", var named, ..] || order.CanHaveRun(named, step.StepId))
+                continue;
+            problems.Add(
+                JsonPath.Item(path, index), ProblemCodes.Contradiction, $"{step.StepId} does not come after {named}, so {named} has left nothing when it starts.",
+                order.IsExplicit ? $"Add {named} to depends_on of {step.StepId}, or name a step that it comes after." : $"Put {named} before {step.StepId}, or name a step that stands before it.");
+        }
     }
 
     private static void CheckJump(StepDocument step, string path, StepOrder order, ProblemList problems)

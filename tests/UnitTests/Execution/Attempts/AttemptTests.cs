@@ -27,4 +27,16 @@ public sealed class AttemptTests
         heard.Should().Equal(awaited ? [engine.Source.Git("rev-parse", "HEAD")] : []);
         engine.Announced.Should().Equal(heard);
     }
+
+    [Fact]
+    public async Task What_the_command_has_to_say_of_its_start_is_in_the_report()
+    {
+        using var engine = new EngineFixture();
+        engine.InProcess((_, _) => Task.FromResult(Done));
+
+        var finished = await engine.RunAsync(engine.Job(), command => command with { Notices = ["One patch is missing."] });
+
+        finished.Notices.Should().Contain("One patch is missing.");
+        (await engine.ReadAsync(finished, "result.json")).Should().Contain("One patch is missing.");
+    }
 }

@@ -69,6 +69,25 @@ public sealed class HandoffTests
         host.Seen.OfType<RunStep>().Single(command => command.Key.StepId == "report").StartFrom.Select(work => work.StepId).Should().Equal("work");
     }
 
+    [Fact]
+    public async Task A_patch_of_a_step_that_did_not_succeed_is_missing_with_a_notice()
+    {
+        await using var host = await SagaHost.StartAsync(h => h.Runner = command =>
+            command.Key.StepId == "b" ? SagaHost.Report(command, StepOutcome.FailedForGood, ErrorCodes.AgentFailed, changed: true) : Report(command));
+
+        await host.SubmitAsync(new JobDocument
+        {
+            JobId = Guid.NewGuid().ToString("N"),
+            Goal = "test",
+            Steps = [Step("a"), Step("b") with { OnFailure = "continue" }, Step("c") with { ApplyPatchesFrom = ["steps/a/patch.diff", "steps/b/patch.diff"] }],
+        });
+        await host.SeenAsync<JobCompleted>();
+
+        var last = host.Seen.OfType<RunStep>().Single(command => command.Key.StepId == "c");
+        last.StartFrom.Select(work => work.StepId).Should().Equal("a");
+        last.Notices.Should().ContainSingle().Which.Should().Contain("names b,");
+    }
+
     private static StepFinished Report(RunStep command) => SagaHost.Report(command, StepOutcome.Succeeded, changed: true) with
     {
         Files = new Dictionary<string, DocumentReference> { [".prompt.md"] = new($"nowhere/{command.Key.StepId}", "") },

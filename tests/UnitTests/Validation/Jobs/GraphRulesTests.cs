@@ -57,6 +57,44 @@ public sealed class GraphRulesTests
         result.Problems.Select(problem => (problem.Path, problem.Code)).Should().Equal(accepted ? [] : [("$.steps[2].on_failure", ProblemCodes.Contradiction)]);
     }
 
+    [Theory]
+    [InlineData("input_artifacts")]
+    [InlineData("apply_patches_from")]
+    public async Task A_file_of_a_step_that_cannot_have_run_before_is_refused_with_its_path(string field)
+    {
+        var later = await new Acceptance().RefuseOnceAsync(Acceptance.Job(Acceptance.Step("a", $"\"{field}\": [\"steps/b/patch.diff\"]"), Acceptance.Step("b")));
+        var beside = await new Acceptance().RefuseOnceAsync(Acceptance.Job(
+            Acceptance.Step("a", "\"depends_on\": []"), Acceptance.Step("b", "\"depends_on\": [\"a\"]"),
+            Acceptance.Step("c", $"\"depends_on\": [\"a\"], \"{field}\": [\"steps/a/patch.diff\", \"steps/b/patch.diff\"]")));
+
+        later.Should().BeEquivalentTo(new { Path = $"$.steps[0].{field}[0]", Code = ProblemCodes.Contradiction, Hint = "Put b before a, or name a step that stands before it." });
+        beside.Should().BeEquivalentTo(new { Path = $"$.steps[2].{field}[1]", Code = ProblemCodes.Contradiction, Hint = "Add b to depends_on of c, or name a step that it comes after." });
+    }
+
+    [Theory]
+    [InlineData("c", "c:a", true)]
+    [InlineData("c", "d:b", true)]
+    [InlineData("d", "c:b d:c", true)]
+    [InlineData("c", "b:b", false)]
+    [InlineData("c", "c:c", false)]
+    [InlineData("d", "c:b", false)]
+    public async Task The_second_step_may_name_a_file_of_a_later_one_when_jumps_back_can_bring_it_after_that(string later, string jumps, bool accepted)
+    {
+        var targets = jumps.Split(' ').ToDictionary(jump => $"{jump[0]}", jump => $"{jump[2]}");
+
+        var result = await new Acceptance().SubmitAsync(Acceptance.Job([.. ((string[])["a", "b", "c", "d"]).Select(id => Acceptance.Step(id, string.Join(", ", Fields(id))))]));
+
+        result.Problems.Select(problem => problem.Path).Should().Equal(accepted ? [] : ["$.steps[1].apply_patches_from[0]"]);
+
+        IEnumerable<string> Fields(string id)
+        {
+            if (id == "b")
+                yield return $"\"apply_patches_from\": [\"steps/{later}/patch.diff\"]";
+            if (targets.TryGetValue(id, out var target))
+                yield return $"\"on_failure\": \"goto:{target}\"";
+        }
+    }
+
     [Fact]
     public async Task A_dependency_that_is_named_twice_counts_once() =>
         (await new Acceptance().AcceptAsync(Acceptance.Job(Acceptance.Step("a"), Acceptance.Step("b", "\"depends_on\": [\"a\", \"a\"]")))).Job.Steps[1].DependsOn.Should().Equal("a");
