@@ -34,12 +34,15 @@ public static class LockedRow
     {
         if (db.Sql.IsPostgres)
         {
-            // The lock by itself: rows with complex properties cannot be read by statements of our own.
+            // Rows with complex properties cannot be read by statements of our own: then the lock comes by itself.
+            var whole = !db.Model.FindEntityType(typeof(T))!.GetComplexProperties().Any();
             var statement = db.Sql.Statement($"rows.lock.{typeof(T).FullName}.{property}", sql =>
             {
                 var column = sql.Column(typeof(T), property);
-                return $"select {column} as \"Value\" from {sql.Table(typeof(T))} where {column} = any({{0}}) order by {column}{sql.ForUpdate}";
+                return $"select {(whole ? "*" : $"{column} as \"Value\"")} from {sql.Table(typeof(T))} where {column} = any({{0}}) order by {column}{sql.ForUpdate}";
             });
+            if (whole)
+                return await db.Set<T>().FromSqlRaw(statement, (object)values).AsTracking().ToListAsync(cancellationToken);
             await db.Database.SqlQueryRaw<Guid>(statement, (object)values).ToListAsync(cancellationToken);
         }
 

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Orchestrator.Contracts.Jobs;
 using Orchestrator.Messaging;
+using Orchestrator.Persistence.Sagas;
 using Orchestrator.Pipeline.Saga;
 
 namespace Orchestrator.Pipeline.Flow;
@@ -63,12 +64,26 @@ public sealed class ConcurrencyKeys(IOptions<PipelineOptions> options, TimeProvi
     private static IQueryable<PipelineState> Waiters(IQueryable<PipelineState> runs, PipelineState run) =>
         runs.Where(other => other.ConcurrencyKey == run.ConcurrencyKey && other.QueuedAt != null && other.CorrelationId != run.CorrelationId);
 
-    /// <summary>Until the transaction ends nobody else decides about this key. On SQLite the transaction itself is the lock.</summary>
+    /// <summary>
+    /// Until the transaction ends nobody else decides about this key. Who shares a transaction waits for no key: two that hold one and want the other's
+    /// would wait for ever. On SQLite the transaction itself is the lock.
+    /// </summary>
     private static async Task<IQueryable<PipelineState>> LockAsync(BehaviorContext<PipelineState> context, string key)
     {
         var db = context.GetPayload<PipelineDbContext>();
-        if (db.Database.IsNpgsql())
-            await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({"orchestrator.key." + key}, 0))", context.CancellationToken).ConfigureAwait(false);
+        var name = "orchestrator.key." + key;
+        var isShared = context.GetPayload<SagaCompany>().IsShared;
+        if (db.Database.IsNpgsql()
+            && !await db.Database.SqlQuery<bool>($"select pg_try_advisory_xact_lock(hashtextextended({name}, 0)) as \"Value\"").SingleAsync(context.CancellationToken).ConfigureAwait(false))
+        {
+            if (isShared)
+                throw new NotInCompanyException($"The concurrency key '{key}' is being decided about.");
+            await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({name}, 0))", context.CancellationToken).ConfigureAwait(false);
+        }
+
+        // What the company has decided counts, and is read from the rows.
+        if (isShared)
+            await db.SaveChangesAsync(context.CancellationToken).ConfigureAwait(false);
         return db.Set<PipelineState>().AsNoTracking();
     }
 }

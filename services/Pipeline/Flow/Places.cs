@@ -15,7 +15,8 @@ public sealed class Places(Release release, IOptions<PipelineOptions> options, T
             return true;
         var run = context.Saga;
         var role = run.PlanOf(step).Role;
-        var rows = context.GetPayload<PipelineDbContext>().Set<ReadyStep>().Where(row => row.Role == role);
+        var db = context.GetPayload<PipelineDbContext>();
+        var rows = db.Set<ReadyStep>().Where(row => row.Role == role);
         var look = await rows.OrderBy(row => row.PipelineId).Take(1)
             .Select(_ => new
             {
@@ -25,7 +26,15 @@ public sealed class Places(Release release, IOptions<PipelineOptions> options, T
             .SingleOrDefaultAsync(context.CancellationToken).ConfigureAwait(false);
         var (sent, waits) = (look?.Sent ?? 0, look?.Waits ?? false);
 
-        // What this very message has decided is not written yet.
+        // What this very message and others of its transaction have decided is not written yet.
+        foreach (var row in db.ChangeTracker.Entries<ReadyStep>().Where(row => row.Entity.Role == role))
+        {
+            var before = row.State == EntityState.Added ? null : (PlaceState?)row.OriginalValues.GetValue<PlaceState>(nameof(ReadyStep.State));
+            var now = row.State == EntityState.Deleted ? null : (PlaceState?)row.Entity.State;
+            sent += Counts(now) - Counts(before);
+            waits |= row.State != EntityState.Unchanged && now == PlaceState.Waiting;
+        }
+
         foreach (var other in run.Progress.Steps.Where(other => other != step && run.PlanOf(other).Role == role))
         {
             if (other.Place != PlaceState.Taken && HasPlace(other))
@@ -44,13 +53,27 @@ public sealed class Places(Release release, IOptions<PipelineOptions> options, T
             PlaceState? now = HasPlace(step) ? PlaceState.Taken : step.Stage == StepStage.Queued ? PlaceState.Waiting : null;
             if (now == step.Place)
                 continue;
-            context.GetPayload<PipelineDbContext>().Entry(Row(context.Saga, step, now)).State =
-                step.Place is null ? EntityState.Added : now is null ? EntityState.Deleted : EntityState.Modified;
+            Track(context.GetPayload<PipelineDbContext>(), Row(context.Saga, step, step.Place ?? now), now is null ? null : Row(context.Saga, step, now), isNew: step.Place is null);
             step.Place = now;
             if (now == PlaceState.Waiting)
                 release.Expect();
         }
     }
+
+    /// <summary>An earlier message of the transaction may have changed the row already.</summary>
+    private static void Track(PipelineDbContext db, ReadyStep before, ReadyStep? now, bool isNew)
+    {
+        var row = db.ChangeTracker.Entries<ReadyStep>().FirstOrDefault(known => known.Entity.PipelineId == before.PipelineId && known.Entity.StepId == before.StepId)
+            ?? (isNew ? db.Add(before) : db.Attach(before));
+        if (now is null)
+            row.State = row.State == EntityState.Added ? EntityState.Detached : EntityState.Deleted;
+        else if (row.State == EntityState.Deleted)
+            row.State = EntityState.Modified;
+        if (now is not null)
+            row.CurrentValues.SetValues(now);
+    }
+
+    private static int Counts(PlaceState? place) => place is PlaceState.Granted or PlaceState.Taken ? 1 : 0;
 
     private static bool HasPlace(StepProgress step) => step.Stage is StepStage.Reserving or StepStage.Dispatched;
 

@@ -19,6 +19,8 @@ public sealed class PipelineStateDefinition : SagaDefinition<PipelineState>
     {
         // Around the transaction: what it freed can be given away as soon as it is committed.
         endpoint.UseFilter(new ReleaseAfterCommit(context.GetRequiredService<Release>()));
-        endpoint.UseTransactionalOutbox<PipelineDbContext>(context);
+        // As many as are delivered may share a transaction.
+        endpoint.ConcurrentMessageLimit = null;
+        endpoint.UseConflictRetry();
     }
 }

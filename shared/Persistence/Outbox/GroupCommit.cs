@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Orchestrator.Persistence.Outbox;
 
 /// <summary>
-/// Commits what several messages do, and what they send, in one transaction: those that come while one is under way share the next. Nobody waits for
+/// Commits what several messages do, and what they send, in one transaction: those that come while all workers are busy share the next. Nobody waits for
 /// company, so a message alone is as fast as ever. When a group fails each of its messages is tried alone, and fails alone, unless it is the
 /// database that is away: then all have failed. Each message has its own inbox row, in the same transaction: a copy does nothing.
 /// </summary>
@@ -14,14 +14,18 @@ namespace Orchestrator.Persistence.Outbox;
 /// <typeparam name="TItem">What a message asks for.</typeparam>
 /// <param name="scopes">Each transaction has a scope of its own.</param>
 /// <param name="work">Does what a group asks for, in the transaction of the scope's context; it may be called again for the same items.</param>
-public sealed class GroupCommit<TDb, TItem>(IServiceScopeFactory scopes, Func<IServiceProvider, IReadOnlyList<TItem>, CancellationToken, Task> work)
+/// <param name="most">Messages that share a transaction at most.</param>
+/// <param name="workers">Transactions that run side by side at most. With one, groups follow each other.</param>
+public sealed class GroupCommit<TDb, TItem>(
+    IServiceScopeFactory scopes, Func<IServiceProvider, IReadOnlyList<TItem>, CancellationToken, Task> work, int most = 64, int workers = 1)
     where TDb : ServiceDbContext
 {
-    private const int Most = 64;
-    private static readonly Guid Consumer = new(SHA256.HashData(Encoding.UTF8.GetBytes(typeof(TItem).FullName!)).AsSpan(0, 16));
+    /// <summary>Without the versions of assemblies: a copy that comes after an upgrade is still one.</summary>
+    private static readonly Guid Consumer = new(SHA256.HashData(Encoding.UTF8.GetBytes(typeof(TItem).ToString())).AsSpan(0, 16));
+
     private readonly Lock _gate = new();
     private readonly Queue<Waiting> _waiting = [];
-    private bool _running;
+    private int _running;
 
     /// <summary>Returns when the item is committed; fails as the item fails alone.</summary>
     /// <param name="context">The message that asks for it.</param>
@@ -38,9 +42,9 @@ public sealed class GroupCommit<TDb, TItem>(IServiceScopeFactory scopes, Func<IS
         lock (_gate)
         {
             _waiting.Enqueue(waiting);
-            if (_running)
+            if (_running == workers)
                 return waiting.Done.Task;
-            _running = true;
+            _running++;
         }
 
         // The worker serves everybody: it must not carry the trace or the log scope of who happened to start it.
@@ -74,9 +78,10 @@ public sealed class GroupCommit<TDb, TItem>(IServiceScopeFactory scopes, Func<IS
         lock (_gate)
         {
             var group = new List<Waiting>();
-            while (group.Count < Most && _waiting.TryDequeue(out var one))
+            while (group.Count < most && _waiting.TryDequeue(out var one))
                 group.Add(one);
-            _running = group.Count > 0;
+            if (group.Count == 0)
+                _running--;
             return group;
         }
     }

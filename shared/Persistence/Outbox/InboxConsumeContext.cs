@@ -4,13 +4,10 @@ using MassTransit.Middleware.Outbox;
 
 namespace Orchestrator.Persistence.Outbox;
 
-/// <summary>In a pipe: a transaction is open around it and saves everything at its end.</summary>
-internal interface ISurroundingTransaction;
-
 /// <summary>The message as consumer or saga see it: what they send is collected.</summary>
 internal sealed class InboxConsumeContext<TDb, T>(
     ConsumeContext<T> context, OutboxConsumeOptions options, IServiceProvider services, TDb db, OutboxBatch<TDb> batch, Guid messageId, bool duplicate)
-    : OutboxConsumeContextProxy<T>(context, options, services), ISurroundingTransaction
+    : OutboxConsumeContextProxy<T>(context, options, services)
     where TDb : ServiceDbContext
     where T : class
 {

@@ -8,7 +8,7 @@ using Orchestrator.Hosting.Failpoints;
 namespace Orchestrator.Persistence.Outbox;
 
 /// <summary>
-/// One handled message: consumer or saga, then inbox row, state and messages in one statement batch, commit, delivery. A message that may be a copy, since the
+/// One handled message: consumer, then inbox row, state and messages in one statement batch, commit, delivery. A message that may be a copy, since the
 /// broker or a retry brought it again, writes its inbox row first; of any other a copy fails when it is written, and is then known for what it is.
 /// </summary>
 internal sealed class InboxTransaction<TDb>(

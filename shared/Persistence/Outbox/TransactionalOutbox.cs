@@ -10,7 +10,7 @@ public static class TransactionalOutbox
     private static readonly ConditionalWeakTable<IReceiveEndpointConfigurator, Type> Endpoints = [];
 
     /// <summary>
-    /// For every consumer and saga of the endpoint: inbox row, state and outgoing messages commit together in the service's
+    /// For every consumer of the endpoint (sagas have it from their repository): inbox row, state and outgoing messages commit together in the service's
     /// database, a second copy of a message has no effect, and what was sent goes to the broker after the commit and before
     /// the acknowledgement. Conflicts are run again in a new scope; an outage of the database is for the endpoint's own retry and
     /// redelivery. Call it in the definition, before other middleware; several consumers of one endpoint may all call it.
@@ -28,9 +28,7 @@ public static class TransactionalOutbox
         // Remembered, since a second filter on the endpoint would take the first one's inbox row for that of a copy.
         Endpoints.Add(endpoint, typeof(TDb));
         endpoint.UseConflictRetry();
-        var outbox = new OutboxConsumePipeSpecificationObserver<TDb>(endpoint, context);
-        endpoint.ConnectConsumerConfigurationObserver(outbox);
-        endpoint.ConnectSagaConfigurationObserver(outbox);
+        endpoint.ConnectConsumerConfigurationObserver(new OutboxConsumePipeSpecificationObserver<TDb>(endpoint, context));
     }
 
     /// <summary>Runs a message again, in a new scope, when somebody else was faster in the database.</summary>

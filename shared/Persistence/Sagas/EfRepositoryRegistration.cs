@@ -1,6 +1,7 @@
 using MassTransit;
 using MassTransit.Configuration;
 using MassTransit.Saga;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Orchestrator.Persistence.Sagas;
 
@@ -8,14 +9,16 @@ namespace Orchestrator.Persistence.Sagas;
 public static class EfRepositoryRegistration
 {
     /// <summary>
-    /// Keeps <typeparamref name="TSaga"/> in <typeparamref name="TDb"/>, one row per saga, locked while a message of it is handled.
-    /// With the transactional outbox on the endpoint the saga commits in its transaction, else in one of its own.
+    /// Keeps <typeparamref name="TSaga"/> in <typeparamref name="TDb"/>, one row per saga, locked while a message of it is handled. Inbox row, saga and
+    /// what it sends commit together, and with those of other messages that are handled at the same time (<see cref="Outbox.GroupCommit{TDb, TItem}"/>).
+    /// The endpoint calls <see cref="Outbox.TransactionalOutbox.UseConflictRetry"/>, and has no limit of concurrency other than its prefetch.
     /// </summary>
     public static ISagaRegistrationConfigurator<TSaga> EfRepository<TSaga, TDb>(this ISagaRegistrationConfigurator<TSaga> saga)
         where TSaga : class, ISaga
         where TDb : ServiceDbContext =>
         saga.Repository(repository =>
         {
+            repository.TryAddSingleton<SagaGroups<TSaga, TDb>>();
             repository.RegisterLoadSagaRepository<TSaga, EfSagaContextFactory<TSaga, TDb>>();
             repository.RegisterQuerySagaRepository<TSaga, EfSagaContextFactory<TSaga, TDb>>();
             repository.RegisterSagaRepository<TSaga, TDb, SagaConsumeContextFactory<TDb, TSaga>, EfSagaContextFactory<TSaga, TDb>>();

@@ -1,38 +1,28 @@
 using MassTransit;
 using MassTransit.Middleware;
 using MassTransit.Saga;
-using Orchestrator.Hosting.Failpoints;
 using Orchestrator.Persistence.Outbox;
 
 namespace Orchestrator.Persistence.Sagas;
 
-/// <summary>Opens the repository for one message, or for one read.</summary>
-internal sealed class EfSagaContextFactory<TSaga, TDb>(TDb db, ServiceDatabase<TDb> database, ISagaConsumeContextFactory<TDb, TSaga> contexts)
+/// <summary>Opens the repository for one message, in the transaction of its group, or for one read.</summary>
+internal sealed class EfSagaContextFactory<TSaga, TDb>(
+    TDb db, SagaGroups<TSaga, TDb> groups, ServiceDatabase<TDb> database, ISagaConsumeContextFactory<TDb, TSaga> contexts, IServiceProvider services)
     : ISagaRepositoryContextFactory<TSaga>, ILoadSagaRepositoryContextFactory<TSaga>, IQuerySagaRepositoryContextFactory<TSaga>
     where TSaga : class, ISaga
     where TDb : ServiceDbContext
 {
+    private static readonly OutboxConsumeOptions Options = new() { ConsumerType = TypeCache<TSaga>.ShortName };
+
     public Task Send<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<TSaga, T>> next)
         where T : class =>
-        InTransactionAsync(context, () =>
-        {
-            // What a saga's activities read beside it they read in its transaction; a second try has another context.
-            context.AddOrUpdatePayload(() => db, _ => db);
-            return next.Send(new EfSagaContext<TSaga, T, TDb>(db, context, contexts));
-        });
+        InGroupAsync(context, context.CorrelationId, next.Send);
 
     public Task SendQuery<T>(ConsumeContext<T> context, ISagaQuery<TSaga> query, IPipe<SagaRepositoryQueryContext<TSaga, T>> next)
         where T : class =>
-        InTransactionAsync(context, async () =>
+        InGroupAsync(context, null, async repository =>
         {
-            var sagas = new List<TSaga>();
-            foreach (var id in await SagaRows.FindAsync(db, query, context.CancellationToken))
-            {
-                if (await db.FindLockedAsync<TSaga>([id], context.CancellationToken) is { } saga)
-                    sagas.Add(saga);
-            }
-
-            var repository = new EfSagaContext<TSaga, T, TDb>(db, context, contexts);
+            var sagas = await repository.FindAsync(query);
             await next.Send(new LoadedSagaRepositoryQueryContext<TSaga, T>(repository, sagas));
         });
 
@@ -44,19 +34,16 @@ internal sealed class EfSagaContextFactory<TSaga, TDb>(TDb db, ServiceDatabase<T
 
     public void Probe(ProbeContext context) => context.Add("persistence", database.Name);
 
-    private async Task InTransactionAsync(ConsumeContext context, Func<Task> work)
-    {
-        if (context.TryGetPayload<ISurroundingTransaction>(out _))
+    private Task InGroupAsync<T>(ConsumeContext<T> context, Guid? saga, Func<EfSagaContext<TSaga, T, TDb>, Task> handle)
+        where T : class => groups.RunAsync(context, saga, async group =>
         {
-            await work();
-            return;
-        }
-
-        using var turn = await database.EnterAsync(db, context.CancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(context.CancellationToken);
-        await work();
-        await Failpoint.AroundAsync("saga.commit", () => transaction.CommitAsync(context.CancellationToken));
-    }
+            // What a saga's activities read beside it they read in its transaction; a second try has another one.
+            context.AddOrUpdatePayload(() => group.Db, _ => group.Db);
+            context.AddOrUpdatePayload(() => group.Company, _ => group.Company);
+            var collecting = new InboxConsumeContext<TDb, T>(context, Options, services, group.Db, group.Batch, context.GetOriginalMessageId().GetValueOrDefault(), duplicate: false);
+            await handle(new EfSagaContext<TSaga, T, TDb>(group, collecting, contexts));
+            await collecting.ConsumeCompleted;
+        });
 
     private sealed class Reader(TDb db, CancellationToken cancellationToken)
         : BasePipeContext(cancellationToken), LoadSagaRepositoryContext<TSaga>, QuerySagaRepositoryContext<TSaga>

@@ -18,7 +18,7 @@ internal sealed class Killer(ChaosSystem system, Random random)
     private static readonly Dictionary<string, string[]> Places = new()
     {
         ["Gateway"] = ["outbox.commit.before", "outbox.publish.before", "outbox.publish.after", "outbox.delete.before"],
-        ["Pipeline"] = ["inbox.commit.before", "inbox.commit.after", "outbox.publish.before", "outbox.publish.after", "outbox.delete.before"],
+        ["Pipeline"] = ["outbox.commit.before", "outbox.commit.after", "outbox.publish.before", "outbox.publish.after", "outbox.delete.before"],
         ["Budget"] = ["inbox.commit.before", "inbox.commit.after", "outbox.publish.before", "outbox.publish.after", "outbox.delete.before"],
         ["Scheduler"] = [],
     };

@@ -47,5 +47,5 @@ public sealed class CounterStateDefinition : SagaDefinition<CounterState>
 
     protected override void ConfigureSaga(
         IReceiveEndpointConfigurator endpointConfigurator, ISagaConfigurator<CounterState> sagaConfigurator, IRegistrationContext context) =>
-        endpointConfigurator.UseTransactionalOutbox<WorkshopDbContext>(context);
+        endpointConfigurator.UseConflictRetry();
 }
