@@ -9,12 +9,12 @@ public sealed class CancelStepConsumerTests
     public async Task A_launch_that_nobody_claimed_is_reported_under_the_agent_and_the_role_of_its_step_and_never_runs()
     {
         var ran = false;
-        await using var host = await RunnerHost.StartAsync((_, _, _) =>
+        await using var host = await HeardRunner.StartAsync((_, _, _) =>
         {
             ran = true;
             throw new InvalidOperationException("It was cancelled.");
         });
-        var key = RunnerHost.NewKey();
+        var key = HeardRunner.NewKey();
 
         await host.PublishAsync(new CancelStep(key, "Cancelled by ann.", "codex", StepRole.Implementer));
 
