@@ -7,7 +7,7 @@ namespace Orchestrator.Persistence;
 /// </summary>
 public sealed class DatabaseClock(TimeProvider process) : TimeProvider
 {
-    /// <summary>Less than this is the time of a round trip, not a difference of clocks.</summary>
+    /// <summary>Less than this is no difference of clocks.</summary>
     private static readonly TimeSpan Noise = TimeSpan.FromMilliseconds(20);
 
     private long _offset;
@@ -31,10 +31,15 @@ public sealed class DatabaseClock(TimeProvider process) : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
         process.CreateTimer(callback, state, dueTime, period);
 
-    internal void Observe(DateTimeOffset database)
+    /// <summary>Takes the database's time. An answer that took long says only between which moments it is: what agrees with that stays as it is.</summary>
+    /// <param name="database">What it said.</param>
+    /// <param name="asked">The timestamp at which it was asked.</param>
+    internal void Observe(DateTimeOffset database, long asked)
     {
-        if (_reading is null || (database - GetUtcNow()).Duration() > Noise)
-            Volatile.Write(ref _reading, new Reading(database, process.GetTimestamp()));
+        var (now, latest) = (GetUtcNow(), database + process.GetElapsedTime(asked));
+        var agreed = now < database - Noise ? database : now > latest + Noise ? latest : now;
+        if (_reading is null || agreed != now)
+            Volatile.Write(ref _reading, new Reading(agreed, process.GetTimestamp()));
     }
 
     internal void Set(TimeSpan offset) => Volatile.Write(ref _offset, offset.Ticks);

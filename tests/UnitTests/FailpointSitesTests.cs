@@ -9,7 +9,6 @@ public sealed partial class FailpointSitesTests
     /// <summary>Places that look like a site and are none, each with its reason. One that is not found any more fails the test.</summary>
     private static readonly Dictionary<string, string> NoSites = new()
     {
-        ["shared/Persistence/Sagas/EfSagaContext.cs: db.SaveChangesAsync("] = "in the transaction of the saga",
         ["shared/Persistence/Outbox/InboxConsumeContext.cs: db.SaveChangesAsync("] = "in the transaction of the handled message",
         ["shared/Persistence/Outbox/HandledMessages.cs: db.Database.ExecuteSqlRawAsync("] = "in the transaction of the group",
         ["shared/Persistence/Outbox/MessageOutbox.cs: _db.SaveChangesAsync("] = "in a transaction; the one that stands alone has its failpoint",
@@ -26,6 +25,7 @@ public sealed partial class FailpointSitesTests
         ["shared/Execution/Processes/SpawnThread.cs: Process.Start("] = "called through agent.start only",
         ["shared/Execution/Workspaces/DirectoryHandle.cs: Rename("] = "on the way to deleting the folder",
         ["services/Pipeline/Flow/ReleaseRound.cs: .ExecuteUpdateAsync("] = "in the transaction of the round",
+        ["services/Pipeline/Flow/ConcurrencyKeys.cs: db.SaveChangesAsync("] = "in the transaction of the group",
         ["services/Pipeline/Flow/ConcurrencyKeys.cs: db.Database.ExecuteSqlAsync("] = "a lock of the transaction",
         ["services/Gateway/Jobs/JobSubmission.cs: db.SaveChangesAsync("] = "in the transaction of the submission",
         ["services/Gateway/Jobs/ControlEndpoints.cs: .ExecuteUpdateAsync("] = "in the transaction of the command",

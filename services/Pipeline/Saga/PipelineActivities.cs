@@ -62,7 +62,9 @@ public sealed class PipelineActivities(
             news.Resumed(context, step.Id, context.Message.Runner);
         step.Stage = StepStage.Running;
         step.Parked = null;
-        step.DueAt = null;
+        // A cancel that went out before is told again until it is answered: it may have been lost.
+        if (context.Saga.Progress.CancelReason is null)
+            step.DueAt = null;
     }
 
     /// <summary>The launch that looked for the base of the run has found it.</summary>
@@ -105,7 +107,10 @@ public sealed class PipelineActivities(
             if (wake.StepId is not null && !string.Equals(step.Id, wake.StepId, StringComparison.Ordinal))
                 continue;
             var due = step.DueAt <= now;
-            var byHand = wake.Force && step is { Stage: StepStage.Parked, Parked: not (ParkReason.Approval or ParkReason.MergeConflict or ParkReason.SecretInOutput) };
+            var unanswered = step is { Stage: StepStage.Dispatched, Parked: ParkReason.Outage };
+            var byHand = wake.Force && (unanswered || step is { Stage: StepStage.Parked, Parked: not (ParkReason.Approval or ParkReason.MergeConflict or ParkReason.SecretInOutput) });
+            if (wake.Force && unanswered)
+                step.Resent = 0;
             if (due || byHand)
                 await WakeStep(context, step, wake.Actor).ConfigureAwait(false);
         }

@@ -18,10 +18,11 @@ internal static class OutboxSweep
             await using var command = db.Database.GetDbConnection().CreateCommand();
             command.CommandText = sql.Statement("outbox.look", static words =>
                 $"select {words.Clock}, exists(select 1 from {words.Table(typeof(OutboxRow))} where due_at <= {words.Clock})");
+            var asked = clock.GetTimestamp();
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             await reader.ReadAsync(cancellationToken);
             if (sql.IsPostgres)
-                clock.Observe(await reader.GetFieldValueAsync<DateTimeOffset>(0, cancellationToken));
+                clock.Observe(await reader.GetFieldValueAsync<DateTimeOffset>(0, cancellationToken), asked);
             return IsTrue(reader);
         }
         finally

@@ -24,6 +24,10 @@ internal sealed class SagaGroups<TSaga, TDb>(IServiceScopeFactory scopes)
     public Task RunAsync(ConsumeContext context, Guid? saga, Func<SagaGroup<TSaga, TDb>, Task> handle) =>
         _group.RunAsync(context, new SagaMessage(saga, handle, ExecutionContext.Capture()));
 
+    /// <summary>As above, for a message that is known by its id.</summary>
+    public Task RunAsync(Guid messageId, Guid saga, Func<SagaGroup<TSaga, TDb>, Task> handle) =>
+        _group.RunAsync(messageId, new SagaMessage(saga, handle, ExecutionContext.Capture()));
+
     private static async Task HandleAsync(IServiceProvider services, IReadOnlyList<SagaMessage> messages, CancellationToken cancellationToken)
     {
         var group = new SagaGroup<TSaga, TDb>(

@@ -32,7 +32,7 @@ public sealed class DatabaseClockTests : IDisposable
         var process = new JumpingHost();
         var clock = new DatabaseClock(process);
         var database = process.GetUtcNow().AddSeconds(-7);
-        clock.Observe(database);
+        clock.Observe(database, process.GetTimestamp());
 
         process.Wall += TimeSpan.FromHours(1);
         process.Passed += TimeSpan.FromSeconds(2);
@@ -47,11 +47,27 @@ public sealed class DatabaseClockTests : IDisposable
         var clock = new DatabaseClock(process);
         var before = clock.GetUtcNow();
 
-        clock.Observe(before);
-        clock.Observe(before.AddDays(3));
+        clock.Observe(before, process.GetTimestamp());
+        clock.Observe(before.AddDays(3), process.GetTimestamp());
 
         before.Should().Be(process.GetUtcNow(), "before the first reading there is no other time");
         clock.GetUtcNow().Should().Be(before.AddDays(3));
+    }
+
+    [Fact]
+    public void Answer_that_took_long_moves_no_time_that_agrees_with_it()
+    {
+        var process = new JumpingHost();
+        var clock = new DatabaseClock(process);
+        var asked = process.GetTimestamp();
+        process.Passed += TimeSpan.FromSeconds(3);
+        process.Wall += TimeSpan.FromSeconds(3);
+
+        clock.Observe(DateTimeOffset.UnixEpoch.AddSeconds(1), asked);
+
+        clock.GetUtcNow().Should().Be(DateTimeOffset.UnixEpoch.AddSeconds(3), "the database was asked three seconds ago and may have answered two ago");
+        clock.Observe(DateTimeOffset.UnixEpoch.AddSeconds(-60), asked);
+        clock.GetUtcNow().Should().Be(DateTimeOffset.UnixEpoch.AddSeconds(-57), "more than it can have taken is another time");
     }
 
     [Fact]

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using AwesomeAssertions;
-using Microsoft.Extensions.Time.Testing;
 using Orchestrator.Agents;
 using Orchestrator.Contracts.Projects;
 using Orchestrator.Contracts.Steps;
@@ -12,8 +11,6 @@ namespace Orchestrator.UnitTests.Execution.Attempts;
 
 public sealed class AttemptEngineTests
 {
-    private static readonly AgentResult Done = new() { Outcome = StepOutcome.Succeeded, Summary = "All done.", Report = "# Report\n\nAll done." };
-
     [Fact]
     public async Task A_launch_leaves_its_artifacts_with_their_hashes_and_an_empty_disk()
     {
@@ -22,7 +19,7 @@ public sealed class AttemptEngineTests
         {
             run.Log.WriteLine("working");
             File.WriteAllText(Path.Join(run.Workspace, "README.md"), "better\n");
-            return Task.FromResult(Done with { Usage = new AgentUsage { InputTokens = 10, OutputTokens = 2, CostMicroUsd = 1500 } });
+            return Task.FromResult(EngineFixture.Done with { Usage = new AgentUsage { InputTokens = 10, OutputTokens = 2, CostMicroUsd = 1500 } });
         });
 
         var finished = await engine.RunAsync(engine.Job());
@@ -127,7 +124,7 @@ public sealed class AttemptEngineTests
         engine.InProcess(async (_, token) =>
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, token);
-            return Done;
+            return EngineFixture.Done;
         });
         using var cancel = new CancellationTokenSource();
 
@@ -137,102 +134,6 @@ public sealed class AttemptEngineTests
 
         timedOut.ErrorCode.Should().Be(ErrorCodes.Timeout);
         (await running).Outcome.Should().Be(StepOutcome.Cancelled);
-    }
-
-    [Fact]
-    public async Task Done_without_a_change_is_a_failure_where_changes_are_required()
-    {
-        using var engine = new EngineFixture();
-        engine.InProcess((_, _) => Task.FromResult(Done));
-
-        var required = await engine.RunAsync(engine.Job(requireChanges: true));
-        var free = await engine.RunAsync(engine.Job());
-
-        (required.Outcome, required.ErrorCode).Should().Be((StepOutcome.Failed, ErrorCodes.NoChanges));
-        free.Outcome.Should().Be(StepOutcome.Succeeded);
-    }
-
-    [Theory]
-    [InlineData("grep -q better README.md && git diff --quiet && touch built && test -w .", null)]
-    [InlineData("echo this is wrong; exit 3", "*ended with exit code 3*")]
-    public async Task Verify_judges_the_work_and_leaves_no_trace_in_it(string script, string? message)
-    {
-        using var engine = new EngineFixture();
-        engine.Boxed("echo better > README.md; echo 'exit 9' > $HOME/.profile");
-
-        var finished = await engine.RunAsync(engine.Job(new StepDocument { Verify = ["sh", "-c", script] }));
-
-        if (message is null)
-            finished.Outcome.Should().Be(StepOutcome.Succeeded, finished.ErrorMessage);
-        else
-            (finished.Outcome, finished.ErrorCode).Should().Be((StepOutcome.Failed, ErrorCodes.VerifyFailed));
-        if (message is not null)
-            finished.ErrorMessage.Should().Match(message);
-        (await engine.ReadAsync(finished, "patch.diff")).Should().Contain("+better").And.NotContain("built");
-        (await engine.ReadAsync(finished, "logs.txt")).Should().Contain(message is null ? "verify: sh" : "this is wrong");
-    }
-
-    [Fact]
-    public async Task Verify_may_be_a_program_of_the_repository_and_write_after_a_step_that_only_reads()
-    {
-        using var engine = new EngineFixture();
-        File.WriteAllText(Path.Join(engine.Source.Path, "check.sh"), "#!/bin/sh\ntouch built && grep -q hello README.md\n");
-        engine.Source.Git("add", "--all");
-        engine.Source.Git("update-index", "--chmod=+x", "check.sh");
-        engine.Source.Git("commit", "--quiet", "--message", "check");
-        engine.Boxed("true");
-
-        var finished = await engine.RunAsync(engine.Job(new StepDocument { Verify = ["./check.sh"] }, canWrite: false));
-
-        finished.Outcome.Should().Be(StepOutcome.Succeeded, finished.ErrorMessage);
-        finished.Changed.Should().BeFalse();
-    }
-
-    [Fact]
-    public async Task Verify_has_only_the_time_that_its_agent_left()
-    {
-        var clock = new FakeTimeProvider();
-        using var engine = new EngineFixture(clock);
-        engine.InProcess((run, _) =>
-        {
-            clock.Advance(TimeSpan.FromSeconds(run.Step.TimeoutSec));
-            return Task.FromResult(Done);
-        });
-
-        var finished = await engine.RunAsync(engine.Job(new StepDocument { TimeoutSec = 600, Verify = ["true"] }));
-
-        (finished.Outcome, finished.ErrorCode).Should().Be((StepOutcome.Failed, ErrorCodes.VerifyFailed));
-        finished.ErrorMessage.Should().Contain("together have 600 s");
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Verify_reaches_no_program_of_the_host_that_a_job_names_or_an_agent_links_to(bool linked)
-    {
-        using var engine = new EngineFixture();
-        var tool = HostTool(engine);
-        engine.Boxed(linked ? $"ln -s {tool} check" : "true");
-
-        var finished = await engine.RunAsync(engine.Job(new StepDocument { Verify = [linked ? "./check" : tool] }));
-
-        (finished.Outcome, finished.ErrorCode).Should().Be((StepOutcome.Failed, ErrorCodes.VerifyFailed));
-        finished.ErrorMessage.Should().Contain("exit code 127");
-        (await engine.ReadAsync(finished, "logs.txt")).Should().NotContain("of the host");
-    }
-
-    [Fact]
-    public async Task The_folder_around_the_agents_own_program_is_seen_by_the_agent_and_not_by_verify()
-    {
-        using var engine = new EngineFixture();
-        var tool = HostTool(engine);
-        engine.Binary = tool;
-        engine.Boxed(tool);
-
-        var finished = await engine.RunAsync(engine.Job(new StepDocument { Verify = ["test", "!", "-e", tool] }));
-
-        finished.Outcome.Should().Be(StepOutcome.Succeeded, finished.ErrorMessage);
-        (await engine.ReadAsync(finished, "raw_stdout.txt")).Should().Be("of the host\n");
     }
 
     [Fact]
@@ -298,7 +199,7 @@ public sealed class AttemptEngineTests
         engine.Boxed("echo better > README.md");
 
         var boxed = await engine.RunAsync(engine.Job());
-        engine.InProcess((_, _) => Task.FromResult(Done));
+        engine.InProcess((_, _) => Task.FromResult(EngineFixture.Done));
         var inProcess = await engine.RunAsync(engine.Job());
 
         boxed.Outcome.Should().Be(StepOutcome.Succeeded, boxed.ErrorMessage);
@@ -311,7 +212,7 @@ public sealed class AttemptEngineTests
     public async Task A_repository_that_is_not_there_is_a_named_failure()
     {
         using var engine = new EngineFixture();
-        engine.InProcess((_, _) => Task.FromResult(Done));
+        engine.InProcess((_, _) => Task.FromResult(EngineFixture.Done));
 
         var finished = await engine.RunAsync(engine.Job() with { Project = new ProjectDocument { Id = "gone", RepoUrl = "/no/such/place" } });
 
@@ -330,7 +231,7 @@ public sealed class AttemptEngineTests
             engine.InProcess((run, _) =>
             {
                 File.WriteAllText(Path.Join(run.Workspace, "README.md"), $"{side}\n");
-                return Task.FromResult(Done);
+                return Task.FromResult(EngineFixture.Done);
             });
             works.Add((await engine.RunAsync(engine.Job())).Work! with { StepId = side });
         }
@@ -379,7 +280,7 @@ public sealed class AttemptEngineTests
             Directory.CreateDirectory(Path.Join(run.Workspace, "ignored"));
             foreach (var i in Enumerable.Range(0, 50))
                 File.WriteAllText(Path.Join(run.Workspace, run.Prompt.Contains("many", StringComparison.Ordinal) ? "" : "ignored", $"f{i}"), "x");
-            return Task.FromResult(Done);
+            return Task.FromResult(EngineFixture.Done);
         });
 
         var many = await engine.RunAsync(engine.Job(new StepDocument { Prompt = "many" }));
@@ -398,7 +299,7 @@ public sealed class AttemptEngineTests
         engine.InProcess(async (_, token) =>
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, token);
-            return Done;
+            return EngineFixture.Done;
         });
 
         var running = () => engine.RunAsync(engine.Job());
@@ -411,7 +312,7 @@ public sealed class AttemptEngineTests
     public async Task The_workspace_of_a_failure_is_kept_aside_when_the_operator_says_so()
     {
         using var engine = new EngineFixture(("Execution:KeepFailedWorkspaces", "true"));
-        engine.InProcess((run, _) => Task.FromResult(run.Prompt.Contains("fail", StringComparison.Ordinal) ? Done with { Outcome = StepOutcome.Failed } : Done));
+        engine.InProcess((run, _) => Task.FromResult(run.Prompt.Contains("fail", StringComparison.Ordinal) ? EngineFixture.Done with { Outcome = StepOutcome.Failed } : EngineFixture.Done));
 
         await engine.RunAsync(engine.Job());
         await engine.RunAsync(engine.Job(new StepDocument { Prompt = "fail" }));
@@ -424,7 +325,7 @@ public sealed class AttemptEngineTests
     public async Task Without_a_project_no_git_is_started()
     {
         using var engine = new EngineFixture(("Git:Binary", "/nonexistent/git"));
-        engine.InProcess((_, _) => Task.FromResult(Done));
+        engine.InProcess((_, _) => Task.FromResult(EngineFixture.Done));
 
         var finished = await engine.RunAsync(engine.Job() with { Project = null });
 
@@ -433,16 +334,6 @@ public sealed class AttemptEngineTests
     }
 
     // A program with something beside it that is not for everybody.
-    private static string HostTool(EngineFixture engine)
-    {
-        var folder = Directory.CreateDirectory(engine.Join("tools")).FullName;
-        File.WriteAllText(Path.Join(folder, "canary"), "of the host\n");
-        var tool = Path.Join(folder, "tool");
-        File.WriteAllText(tool, $"#!/bin/sh\ncat {folder}/canary\n");
-        File.SetUnixFileMode(tool, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        return tool;
-    }
-
     private static bool Running(string commandLine) => Directory.EnumerateDirectories("/proc").Any(process =>
     {
         try

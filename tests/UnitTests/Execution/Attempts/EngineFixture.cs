@@ -24,6 +24,9 @@ internal sealed class EngineFixture : IDisposable, IAgentCatalog, IAttemptObserv
     private readonly ServiceProvider services;
     private long token;
 
+    /// <summary>What an agent that succeeded has to say.</summary>
+    public static AgentResult Done { get; } = new() { Outcome = StepOutcome.Succeeded, Summary = "All done.", Report = "# Report\n\nAll done." };
+
     public EngineFixture(params (string Key, string Value)[] settings)
         : this(TimeProvider.System, settings)
     {

@@ -47,6 +47,21 @@ public sealed class ParkingTests
         host.Seen.OfType<JobResumed>().Should().ContainSingle(resumed => resumed.Actor == "ann");
     }
 
+    [Fact]
+    public async Task A_person_has_a_step_that_no_runner_took_sent_again_at_once()
+    {
+        await using var host = await SagaHost.StartAsync(h => h.Runner = _ => null, new Dictionary<string, string?> { ["Pipeline:DispatchDeadline"] = "00:00:04" });
+        var id = await host.SubmitAsync(Job(Step("a")));
+        await host.SeenAsync<JobParked>();
+        await Eventually.GetAsync(() => host.Seen.OfType<RunStep>().Skip(1).FirstOrDefault());
+        host.Runner = command => SagaHost.Report(command, StepOutcome.Succeeded);
+
+        await host.SendAsync(new WakeJob(id, "ann", null, Force: true));
+
+        await host.SeenAsync<JobCompleted>();
+        host.Seen.OfType<RunStep>().Should().HaveCount(3, "the third is ann's; the deadline's own would have come eight seconds after the second");
+    }
+
     [Theory]
     [InlineData(ErrorCodes.ProviderLimit, 60, 120, 240)]
     [InlineData(ErrorCodes.AgentUnavailable, 60, 60, 60)]

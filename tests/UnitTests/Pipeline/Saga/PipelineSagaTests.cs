@@ -193,9 +193,14 @@ public sealed class PipelineSagaTests
         await host.SendAsync(new CancelJob(id, "ann", null));
         await host.SubmitAsync(Job(Step("a")), id);
 
-        var launch = await host.SeenAsync<RunStep>();
-        await host.SeenAsync<CancelStep>(cancel => cancel.Key == launch.Key);
-        await host.PublishAsync(SagaHost.Report(launch, StepOutcome.Cancelled, ErrorCodes.Cancelled));
+        // Tried again soon enough it ends the job before anything is launched.
+        var first = await Eventually.GetAsync(() => host.Seen.FirstOrDefault(seen => seen is RunStep or JobCancelled));
+        if (first is RunStep launch)
+        {
+            await host.SeenAsync<CancelStep>(cancel => cancel.Key == launch.Key);
+            await host.PublishAsync(SagaHost.Report(launch, StepOutcome.Cancelled, ErrorCodes.Cancelled));
+        }
+
         (await host.SeenAsync<JobCancelled>()).Outcome.ErrorCode.Should().Be(ErrorCodes.Cancelled);
     }
 
@@ -343,6 +348,20 @@ public sealed class PipelineSagaTests
         await host.PublishAsync(SagaHost.Report(launch, StepOutcome.Succeeded));
 
         await host.SeenAsync<JobCompleted>();
+    }
+
+    [Fact]
+    public async Task A_cancel_is_told_again_until_it_is_answered_also_to_a_runner_that_had_just_begun()
+    {
+        await using var host = await SagaHost.StartAsync(h => h.Runner = _ => null, new Dictionary<string, string?> { ["Pipeline:CancelDeadline"] = "00:00:01", ["Pipeline:DispatchDeadline"] = "01:00:00" });
+        var id = await host.SubmitAsync(Job(Step("a")));
+        var launch = await host.SeenAsync<RunStep>();
+        await host.SendAsync(new CancelJob(id, "ann", null));
+        await host.SeenAsync<CancelStep>();
+
+        await host.PublishAsync(new StepStarted(launch.Key, launch.Role, launch.Agent, "a runner", TimeProvider.System.GetUtcNow()));
+
+        await Eventually.IsTrueAsync(() => host.Seen.OfType<CancelStep>().Count() >= 4);
     }
 
     [Fact]
