@@ -9,6 +9,7 @@ public sealed partial class FailpointSitesTests
     /// <summary>Places that look like a site and are none, each with its reason. One that is not found any more fails the test.</summary>
     private static readonly Dictionary<string, string> NoSites = new()
     {
+        ["shared/Persistence/Sagas/EfSagaContext.cs: Db.SaveChangesAsync("] = "in the transaction of the group",
         ["shared/Persistence/Outbox/InboxConsumeContext.cs: db.SaveChangesAsync("] = "in the transaction of the handled message",
         ["shared/Persistence/Outbox/HandledMessages.cs: db.Database.ExecuteSqlRawAsync("] = "in the transaction of the group",
         ["shared/Persistence/Outbox/MessageOutbox.cs: _db.SaveChangesAsync("] = "in a transaction; the one that stands alone has its failpoint",
