@@ -9,7 +9,19 @@ base=orchestrator-standin/debian:trixie
 # Two runs that both miss an image build it once.
 exec 9>/tmp/orchestrator-images.lock
 flock 9
-has() { docker image inspect "$1" >/dev/null 2>&1 || timeout 300 docker pull -q "$1" >/dev/null 2>&1; }
+no_registry=""
+# A registry that does not answer is asked once.
+has() {
+  docker image inspect "$1" >/dev/null 2>&1 && return
+  [ -z "$no_registry" ] || return 1
+  if timeout 300 docker pull -q "$1"; then
+    echo "images: $1 was pulled" >&2
+    return
+  fi
+  echo "images: $1 cannot be pulled; a stand-in is built" >&2
+  no_registry=1
+  return 1
+}
 as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo -n "$@"; fi; }
 
 make_base() {

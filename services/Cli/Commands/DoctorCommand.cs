@@ -32,9 +32,9 @@ public static class DoctorCommand
         var variable = session.Terminal.Variable;
         var address = Known(session);
         var checks = new List<Check>(await ProgramChecks.RunAsync(new Tool(variable("PATH")), stop));
-        var gateway = address is null ? null : await ServerChecks.GatewayAsync(session.Server, stop);
+        var (gateway, answers) = address is null ? (null, false) : await ServerChecks.GatewayAsync(session.Server, stop);
         if (port > 0)
-            checks.AddRange(PortCheck.Run(port, gateway?.Level == "ok" && address!.IsDev ? address.Url : null));
+            checks.AddRange(PortCheck.Run(port, answers && address!.IsDev ? address.Url : null));
         checks.Add(DiskCheck.Run("disk, data", Path.Combine(session.Terminal.Folder, ServerAddress.DevFolder)));
         checks.Add(DiskCheck.Run("disk, temp", Path.GetTempPath()));
         if (gateway is not null)

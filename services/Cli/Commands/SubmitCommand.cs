@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net;
 using System.Text.Json.Nodes;
 using Orchestrator.Cli.Client;
 using Orchestrator.Cli.JobFiles;
@@ -81,7 +80,7 @@ public static class SubmitCommand
             job["project_id"] = await RepositoryProject.FindAsync(session, folder, stop);
             job.Remove("workdir");
         }
-        catch (ApiException refused) when (refused.Status == HttpStatusCode.Forbidden)
+        catch (ApiException refused) when (refused.Problem.Code == "repository_not_allowed")
         {
             // A port of this machine may lead to a server that has its runners elsewhere.
             session.Terminal.Note(TerminalText.OneLine($"note: the server works on no folder of this machine ({refused.Message}); workdir {folder} counts for nothing. Name a project with --project or --repo URL."));

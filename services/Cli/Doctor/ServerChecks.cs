@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Npgsql;
 using Orchestrator.Cli.Client;
@@ -12,21 +13,22 @@ public static class ServerChecks
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
-    public static async Task<Check> GatewayAsync(OrchestratorClient server, CancellationToken stop)
+    /// <summary>The check, and whether a gateway answered, ready or not.</summary>
+    public static async Task<(Check Check, bool Answers)> GatewayAsync(OrchestratorClient server, CancellationToken stop)
     {
         const string name = "gateway";
         try
         {
             var health = await server.HealthAsync(stop);
-            return Check.Ok(name, $"{server.Server.Url} is {health.Json.Text("status")} (from {server.Server.Origin})");
+            return (Check.Ok(name, $"{server.Server.Url} is {health.Json.Text("status")} (from {server.Server.Origin})"), true);
         }
         catch (ServerUnreachableException silent)
         {
-            return Check.Warn(name, silent.Message, "Start it, or remove the address: orch dev");
+            return (Check.Warn(name, silent.Message, "Start it, or remove the address: orch dev"), false);
         }
         catch (ApiException refused)
         {
-            return Check.Warn(name, $"{server.Server.Url} is not ready: {refused.Message}", $"Look: curl {server.Server.Url}health/ready");
+            return (Check.Warn(name, $"{server.Server.Url} is not ready: {refused.Message}", $"Look: curl {server.Server.Url}health/ready"), refused.Status == HttpStatusCode.ServiceUnavailable);
         }
     }
 

@@ -59,7 +59,7 @@ public sealed partial class AccessLog(TimeProvider clock, ILogger<AccessLog> log
         Actor = actor,
         Address = address,
         Action = action,
-        ProjectId = projectId is { Length: > 128 } ? projectId[..128] : projectId,
+        ProjectId = projectId,
         JobId = jobId is { Length: > 128 } ? jobId[..128] : jobId,
         Result = result,
         TraceId = Activity.Current?.TraceId.ToHexString(),

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Orchestrator.Validation.Schemas;
 
 namespace Orchestrator.Gateway.Access;
 
@@ -12,7 +13,7 @@ internal static class NamedIds
         string? project = null, job = null;
         try
         {
-            var reader = new Utf8JsonReader(body.Span);
+            var reader = new Utf8JsonReader(BodyParser.WithoutMark(body).Span);
             while (reader.Read())
             {
                 if (reader.TokenType != JsonTokenType.PropertyName || reader.CurrentDepth != 1)
@@ -41,7 +42,7 @@ internal static class NamedIds
             return null;
         }
 
-        var text = reader.GetString()!;
-        return text.Length > Longest ? text[..Longest] : text;
+        // Anybody may write it, and a table of text takes neither a NUL nor half a character.
+        return string.Concat(reader.GetString()!.Take(Longest).Select(sign => char.IsControl(sign) || char.IsSurrogate(sign) ? '?' : sign));
     }
 }

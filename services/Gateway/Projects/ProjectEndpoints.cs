@@ -143,11 +143,15 @@ internal static partial class ProjectEndpoints
         {
             if (Configured(project.Id) is { } refusal)
                 return refusal;
-            return await db.Projects.AnyAsync(known => known.Id == project.Id, cancellationToken)
-                ? new Problem(
+            if (await db.Projects.AsNoTracking().SingleOrDefaultAsync(known => known.Id == project.Id, cancellationToken) is not { } row)
+                return await SaveAsync(null, project, caller, address, cancellationToken);
+            // Somebody else may have made it a moment ago.
+            var there = JsonSerializer.Deserialize<ProjectDocument>(row.Document, ContractJson.Options)!;
+            return there.RepoUrl == project.RepoUrl
+                ? OfOtherBranch(there, project.DefaultBranch == there.DefaultBranch ? null : project.DefaultBranch)
+                : new Problem(
                     StatusCodes.Status409Conflict, "project_exists", $"Project {project.Id} is there already, for another repository.",
-                    $"Make a project with an id of your own for this repository (PUT /v1/projects/{{id}}), or delete {project.Id}.")
-                : await SaveAsync(null, project, caller, address, cancellationToken);
+                    $"Make a project with an id of your own for this repository (PUT /v1/projects/{{id}}), or delete {project.Id}.");
         }
 
         private async Task<IResult> SaveAsync(ProjectRow? row, ProjectDocument project, Caller caller, string address, CancellationToken cancellationToken)

@@ -45,8 +45,10 @@ public sealed class OrchScriptTests : IDisposable
 
     public void Dispose()
     {
-        foreach (var id in File.ReadAllLines(Path.Combine(_clone.Path, "services/Cli/bin/left-behind")))
-            Process.GetProcessById(int.Parse(id, CultureInfo.InvariantCulture)).Kill();
+        var left = Path.Combine(_clone.Path, "services/Cli/bin/left-behind");
+        var ids = File.Exists(left) ? File.ReadAllLines(left).Select(id => int.Parse(id, CultureInfo.InvariantCulture)) : [];
+        foreach (var process in Process.GetProcesses().IntersectBy(ids, process => process.Id))
+            process.Kill();
         _clone.Dispose();
     }
 

@@ -47,11 +47,14 @@ public sealed class DoctorTests
         folder.File(".orch/server.json", $$"""{"url":"http://127.0.0.1:{{port}}"}""");
 
         var stranger = await CliRun.Of(["doctor", "-o", "jsonl", "--port", $"{port}"], folder.Path, new Dictionary<string, string> { ["PATH"] = "/no/such/folder" });
+        server.On("GET /health/ready", """{"status":"Unhealthy"}""", 503);
+        var unready = await CliRun.Of(["doctor", "-o", "jsonl", "--port", $"{port}"], folder.Path, new Dictionary<string, string> { ["PATH"] = "/no/such/folder" });
         server.On("GET /health/ready", """{"status":"healthy"}""");
         var own = await CliRun.Of(["doctor", "-o", "jsonl", "--port", $"{port}"], folder.Path, new Dictionary<string, string> { ["PATH"] = "/no/such/folder" });
         var named = await CliRun.Of(["doctor", "-o", "jsonl", "--port", $"{port}"], variables: new Dictionary<string, string> { ["PATH"] = "/no/such/folder", ["ORCH_SERVER"] = server.Url });
 
         Checks(stranger)[$"port {port} on 127.0.0.1"].Level.Should().Be("fail", "something else listens there");
+        Checks(unready)[$"port {port} on 127.0.0.1"].Detail.Should().Contain("dev server", "it is ours, ready or not");
         Checks(own)[$"port {port} on 127.0.0.1"].Detail.Should().Contain("dev server");
         Checks(named)[$"port {port} on 127.0.0.1"].Level.Should().Be("fail", "a server that is named is not the one that orch dev starts");
     }

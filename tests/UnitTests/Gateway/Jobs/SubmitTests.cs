@@ -162,6 +162,20 @@ public sealed class SubmitTests(GatewayHost gateway) : IClassFixture<GatewayHost
         rows.Should().OnlyContain(row => row.TraceId != null);
     }
 
+    [Theory]
+    [InlineData("""{"project_id": "a\u0000b", "job_id": 7}""", "a?b", "-")]
+    [InlineData("""{"projectId": "shop", "jobId": "x", "goal": """, "shop", "x")]
+    [InlineData("[1]", "-", "-")]
+    public async Task What_a_refused_body_names_is_written_down_as_text_that_any_database_takes(string body, string project, string job)
+    {
+        using var client = await gateway.ClientOfAsync(["submit"], "shop");
+        var actor = (await gateway.QueryAsync(db => db.Tokens.OrderByDescending(token => token.CreatedAt).FirstAsync())).Name;
+
+        using var refused = await PostAsync(body, client: client);
+
+        gateway.Log.Named("submission").Single(line => line.Fields["Actor"] == $"token:{actor}").Fields.Should().Contain(new Dictionary<string, string?> { ["ProjectId"] = project, ["JobId"] = job });
+    }
+
     private async Task<JsonElement> SendAsync(string body, string? key = null, HttpClient? client = null)
     {
         using var answer = await PostAsync(body, key, client);
