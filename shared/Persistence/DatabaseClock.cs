@@ -20,9 +20,7 @@ public sealed class DatabaseClock(TimeProvider process) : TimeProvider
     public override long TimestampFrequency => process.TimestampFrequency;
 
     /// <inheritdoc />
-    public override DateTimeOffset GetUtcNow() => Volatile.Read(ref _reading) is { } reading
-        ? reading.Time + process.GetElapsedTime(reading.Timestamp)
-        : process.GetUtcNow() + TimeSpan.FromTicks(Volatile.Read(ref _offset));
+    public override DateTimeOffset GetUtcNow() => At(process.GetTimestamp());
 
     /// <inheritdoc />
     public override long GetTimestamp() => process.GetTimestamp();
@@ -36,11 +34,17 @@ public sealed class DatabaseClock(TimeProvider process) : TimeProvider
     /// <param name="asked">The timestamp at which it was asked.</param>
     internal void Observe(DateTimeOffset database, long asked)
     {
-        var (now, latest) = (GetUtcNow(), database + process.GetElapsedTime(asked));
+        // One moment for all of it: the process may stand still between any two lines.
+        var moment = process.GetTimestamp();
+        var (now, latest) = (At(moment), database + process.GetElapsedTime(asked, moment));
         var agreed = now < database - Noise ? database : now > latest + Noise ? latest : now;
         if (_reading is null || agreed != now)
-            Volatile.Write(ref _reading, new Reading(agreed, process.GetTimestamp()));
+            Volatile.Write(ref _reading, new Reading(agreed, moment));
     }
+
+    private DateTimeOffset At(long moment) => Volatile.Read(ref _reading) is { } reading
+        ? reading.Time + process.GetElapsedTime(reading.Timestamp, moment)
+        : process.GetUtcNow() + TimeSpan.FromTicks(Volatile.Read(ref _offset));
 
     internal void Set(TimeSpan offset) => Volatile.Write(ref _offset, offset.Ticks);
 

@@ -1,6 +1,7 @@
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Orchestrator.Persistence.Sagas;
 using Orchestrator.Pipeline.Saga;
 
 namespace Orchestrator.Pipeline.Flow;
@@ -31,7 +32,8 @@ public sealed class Places(Release release, IOptions<PipelineOptions> options, T
         {
             var before = row.State == EntityState.Added ? null : (PlaceState?)row.OriginalValues.GetValue<PlaceState>(nameof(ReadyStep.State));
             var now = row.State == EntityState.Deleted ? null : (PlaceState?)row.Entity.State;
-            sent += Counts(now) - Counts(before);
+            // Who waited and has its place now was granted it: the row that is counted says so.
+            sent += before == PlaceState.Waiting && now == PlaceState.Taken ? 0 : Counts(now) - Counts(before);
             waits |= row.State != EntityState.Unchanged && now == PlaceState.Waiting;
         }
 
@@ -42,7 +44,9 @@ public sealed class Places(Release release, IOptions<PipelineOptions> options, T
             waits |= other.Stage == StepStage.Queued && other.Place != PlaceState.Waiting;
         }
 
-        return !waits && sent < options.Value.DispatchWindow;
+        // What other transactions take meanwhile is not seen: who takes several places at once leaves most of them to the release.
+        var window = context.GetPayload<SagaCompany>().IsShared ? Math.Max(1, options.Value.DispatchWindow / 4) : options.Value.DispatchWindow;
+        return !waits && sent < window;
     }
 
     /// <summary>Brings the rows in line with the run; they are written with it.</summary>

@@ -6,9 +6,12 @@ namespace Orchestrator.Pipeline.Saga;
 /// </summary>
 public static class BaseSearch
 {
-    /// <summary>Whether another launch is about to find the base, so that this step has to wait for it.</summary>
+    /// <summary>
+    /// Whether another launch is about to find the base, so that this step has to wait for it. One that waits for a place, or that no runner took, is about nothing.
+    /// </summary>
     public static bool IsBeingResolved(PipelineState run, StepProgress step) =>
-        IsUnknown(run) && run.Progress.Steps.Exists(other => other != step && other.InFlight);
+        IsUnknown(run) && run.Progress.Steps.Exists(other =>
+            other != step && other.Stage is StepStage.Reserving or StepStage.Dispatched or StepStage.Running && other.Parked != Contracts.Jobs.ParkReason.Outage);
 
     /// <summary>Whether steps may wait for what this launch finds: those that are neither before it nor after it. A job whose steps follow one another has none.</summary>
     public static bool IsAwaited(PipelineState run, StepProgress step)

@@ -74,9 +74,16 @@ public sealed class PipelineActivities(
             context.Saga.Progress.BaseCommit ??= context.Message.BaseCommit;
     }
 
-    /// <summary>A place is free for a step that waits.</summary>
-    public Task StartStep(BehaviorContext<PipelineState, StartStep> context) =>
-        context.Saga.Progress.Find(context.Message.StepId) is { Stage: StepStage.Queued } step ? launches.Go(context, step) : Task.CompletedTask;
+    /// <summary>A place is free for a step that waits; it gives it back where it has to wait for the base first.</summary>
+    public Task StartStep(BehaviorContext<PipelineState, StartStep> context)
+    {
+        if (context.Saga.Progress.Find(context.Message.StepId) is not { Stage: StepStage.Queued } step)
+            return Task.CompletedTask;
+        if (!BaseSearch.IsBeingResolved(context.Saga, step))
+            return launches.Go(context, step);
+        step.AwaitBase();
+        return Task.CompletedTask;
+    }
 
     /// <summary>A launch is over: book its cost; then, when it is the launch that counts, follow its outcome.</summary>
     public async Task Finished(BehaviorContext<PipelineState, StepFinished> context)

@@ -41,6 +41,8 @@ public static class RetriedRun
     /// <summary>Done, or its failure was accepted by its rule or a person, or a jump ahead passed over it.</summary>
     private static bool IsAccepted(RunProgress before, StepGraph graph, StepProgress step) =>
         step.Phase is StepPhase.Succeeded or StepPhase.Tolerated
+        || step is { Phase: StepPhase.Skipped, PassedOver: true }
+        // Runs of before wrote no word about it.
         || (step is { Phase: StepPhase.Skipped, Attempt: 0 } && graph.WithDescendants(step.Id).Any(id => before.Find(id) is { Attempt: > 0 }));
 
     private static StepProgress Anew(StepProgress step, int run) => new()

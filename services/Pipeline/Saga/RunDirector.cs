@@ -58,8 +58,12 @@ public sealed class RunDirector(StepLaunch launches, StepParking parking, Concur
         if (again.Count == 0)
         {
             from.End(StepPhase.Tolerated);
-            foreach (var id in jump.Skip)
-                progress.Find(id)!.End(StepPhase.Skipped);
+            foreach (var step in jump.Skip.Select(id => progress.Find(id)!))
+            {
+                step.End(StepPhase.Skipped);
+                step.PassedOver = true;
+            }
+
             return;
         }
 

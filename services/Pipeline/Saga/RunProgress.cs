@@ -105,6 +105,9 @@ public sealed class StepProgress
     /// <summary>How often in a row the provider's account had nothing left.</summary>
     public int UnpaidProbes { get; set; }
 
+    /// <summary>Whether a jump ahead left it out of this visit.</summary>
+    public bool PassedOver { get; set; }
+
     /// <summary>What its row among the ready steps says; null without a row.</summary>
     public PlaceState? Place { get; set; }
 
@@ -150,7 +153,7 @@ public sealed class StepProgress
         Attempt = Failures = Lost = Resent = UnpaidProbes = 0;
         Parked = null;
         UnavailableSince = DueAt = null;
-        Approved = false;
+        Approved = PassedOver = false;
     }
 
     /// <summary>Puts it back among what has not begun: it starts when the base of the run is known.</summary>

@@ -7,8 +7,9 @@ namespace Orchestrator.Persistence.Outbox;
 
 /// <summary>
 /// Commits what several messages do, and what they send, in one transaction: those that come while all workers are busy share the next. Nobody waits for
-/// company, so a message alone is as fast as ever. When a group fails each of its messages is tried alone, and fails alone, unless it is the
-/// database that is away: then all have failed. Each message has its own inbox row, in the same transaction: a copy does nothing.
+/// company, so a message alone is as fast as ever. When a group fails each of its messages is tried alone, behind those that wait, and fails alone, unless it is the
+/// database that is away: then all have failed. Who comes again after a failure has no company either. Each message has its own inbox row, in the same transaction:
+/// a copy does nothing. What they send is with the broker before they are done.
 /// </summary>
 /// <typeparam name="TDb">The service's context.</typeparam>
 /// <typeparam name="TItem">What a message asks for.</typeparam>
@@ -31,14 +32,17 @@ public sealed class GroupCommit<TDb, TItem>(
     /// <param name="context">The message that asks for it.</param>
     /// <param name="item">What it asks for.</param>
     public Task RunAsync(ConsumeContext context, TItem item) => RunAsync(
-        context.GetOriginalMessageId() ?? throw new InvalidOperationException($"A message without an id cannot be told from its copies: {typeof(TItem).Name}."), item);
+        context.GetOriginalMessageId() ?? throw new InvalidOperationException($"A message without an id cannot be told from its copies: {typeof(TItem).Name}."),
+        item,
+        isAlone: context.GetRetryAttempt() > 0);
 
     /// <summary>Returns when the item is committed; fails as the item fails alone.</summary>
     /// <param name="messageId">What a copy is known by.</param>
     /// <param name="item">What the message asks for.</param>
-    public Task RunAsync(Guid messageId, TItem item)
+    /// <param name="isAlone">Whether it has a transaction of its own.</param>
+    public Task RunAsync(Guid messageId, TItem item, bool isAlone = false)
     {
-        var waiting = new Waiting(messageId, item);
+        var waiting = new Waiting(messageId, item) { IsAlone = isAlone };
         lock (_gate)
         {
             _waiting.Enqueue(waiting);
@@ -59,16 +63,16 @@ public sealed class GroupCommit<TDb, TItem>(
         {
             try
             {
-                await CommitAsync(group);
-                group.ForEach(one => one.Done.SetResult());
+                // The next group need not wait for the broker.
+                _ = EndAsync(group, await CommitAsync(group));
             }
             catch (Exception exception) when (group.Count == 1 || RetryableFailure.IsGone(exception))
             {
-                Fail(group, exception);
+                group.ForEach(one => one.Done.SetException(exception));
             }
             catch (Exception)
             {
-                await EachAloneAsync(group);
+                EachAlone(group);
             }
         }
     }
@@ -78,50 +82,50 @@ public sealed class GroupCommit<TDb, TItem>(
         lock (_gate)
         {
             var group = new List<Waiting>();
-            while (group.Count < most && _waiting.TryDequeue(out var one))
-                group.Add(one);
+            while (group.Count < most && _waiting.TryPeek(out var next) && (group.Count == 0 || !next.IsAlone))
+            {
+                group.Add(_waiting.Dequeue());
+                if (next.IsAlone)
+                    break;
+            }
+
             if (group.Count == 0)
                 _running--;
             return group;
         }
     }
 
-    private async Task EachAloneAsync(List<Waiting> group)
+    private void EachAlone(List<Waiting> group)
     {
-        for (var i = 0; i < group.Count; i++)
+        lock (_gate)
         {
-            try
+            foreach (var one in group)
             {
-                await CommitAsync([group[i]]);
-                group[i].Done.SetResult();
-            }
-            catch (Exception exception) when (RetryableFailure.IsGone(exception))
-            {
-                Fail(group[i..], exception);
-                return;
-            }
-            catch (Exception exception)
-            {
-                group[i].Done.SetException(exception);
+                one.IsAlone = true;
+                _waiting.Enqueue(one);
             }
         }
     }
 
-    private static void Fail(List<Waiting> group, Exception exception) => group.ForEach(one => one.Done.SetException(exception));
+    private static async Task EndAsync(List<Waiting> group, Task delivered)
+    {
+        await delivered;
+        group.ForEach(one => one.Done.SetResult());
+    }
 
-    private async Task CommitAsync(List<Waiting> group)
+    /// <summary>Returns when they are committed; the task that it returns ends when what they sent has been brought to the broker, and never fails.</summary>
+    private async Task<Task> CommitAsync(List<Waiting> group)
     {
         await using var scope = scopes.CreateAsyncScope();
         var outbox = scope.ServiceProvider.GetRequiredService<MessageOutbox<TDb>>();
         var db = scope.ServiceProvider.GetRequiredService<TDb>();
-        await outbox.InTransactionAsync(
+        return await outbox.CommitAsync(
             async cancel =>
             {
                 var fresh = await HandledMessages.RememberAsync(db, group.Select(one => one.MessageId), Consumer, cancel);
                 var items = group.Where(one => fresh.Remove(one.MessageId)).Select(one => one.Item).ToList();
                 if (items.Count > 0)
                     await work(scope.ServiceProvider, items, cancel);
-                return items.Count;
             },
             CancellationToken.None);
     }
@@ -131,6 +135,8 @@ public sealed class GroupCommit<TDb, TItem>(
         public Guid MessageId => messageId;
 
         public TItem Item => item;
+
+        public bool IsAlone { get; set; }
 
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

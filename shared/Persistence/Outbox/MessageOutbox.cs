@@ -69,18 +69,35 @@ public sealed class MessageOutbox<TDb>
             return joined;
         }
 
-        TResult result;
+        var result = await TransactAsync(work, cancellationToken);
+        _delivery.Signal(_batch.Take());
+        return result;
+    }
+
+    /// <summary>As <see cref="InTransactionAsync{TResult}"/>, and says when the messages have been delivered, or are left to the sweep.</summary>
+    internal async Task<Task> CommitAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken)
+    {
+        await TransactAsync(
+            async cancel =>
+            {
+                await work(cancel);
+                return true;
+            },
+            cancellationToken);
+        return _delivery.DeliverAsync(_batch.Take(), cancellationToken);
+    }
+
+    private async Task<TResult> TransactAsync<TResult>(Func<CancellationToken, Task<TResult>> work, CancellationToken cancellationToken)
+    {
         using (await _database.EnterAsync(_db, cancellationToken))
         {
             // A failure ends the whole transaction, so the two round trips of a savepoint buy nothing.
             _db.Database.AutoSavepointsEnabled = false;
             await using var transaction = await _db.Database.BeginTransactionAsync(cancellationToken);
-            result = await work(cancellationToken);
+            var result = await work(cancellationToken);
             await _db.SaveChangesAsync(cancellationToken);
             await Failpoint.AroundAsync("outbox.commit", () => transaction.CommitAsync(cancellationToken));
+            return result;
         }
-
-        _delivery.Signal(_batch.Take());
-        return result;
     }
 }
