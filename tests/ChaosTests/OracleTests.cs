@@ -81,8 +81,8 @@ public sealed class OracleTests(QuickChaos quick)
     {
         var run = await WholeAsync();
         await SqlAsync("""
-            create function pipeline.forget() returns trigger language plpgsql as $$ begin new.message_id := gen_random_uuid(); return new; end $$;
-            create trigger no_inbox before insert on pipeline.inbox for each row execute function pipeline.forget();
+            create function pipeline.forget() returns trigger language plpgsql as $$ begin delete from pipeline.inbox where message_id = new.message_id; return null; end $$;
+            create trigger no_inbox after insert on pipeline.inbox for each row execute function pipeline.forget();
             """);
         await using var tap = await MessageTap.OpenAsync(run.System, "no-inbox");
         try

@@ -12,6 +12,8 @@ internal static class StoredIdentities
             select 'job ' || sent.job || ' was accepted and is not there' from unnest(@accepted) as sent(job) where not exists (select from gateway.jobs where job_id = sent.job)
             union all select 'job ' || job_id || ' is ' || status || ', not over' from gateway.jobs where status not in ('Completed', 'Failed', 'Cancelled')
             union all select 'job ' || job_id || ' failed: ' || coalesce(error_code, '-') || ' ' || coalesce(error_message, '') from gateway.jobs where status = 'Failed' and error_code is distinct from 'poisoned'
+            union all select 'job ' || job_id || ' is given up as poisoned without three lost launches of one step' from gateway.jobs job where status = 'Failed' and error_code = 'poisoned'
+              and not exists (select from runner.attempt_leases lost where lost.job_id = job.job_id and lost.state = 'lost' group by pipeline_id, run, step_id, visit having count(*) >= 3)
             """),
         ("the door's view = the saga", "select count(*) from pipeline.runs",
             """

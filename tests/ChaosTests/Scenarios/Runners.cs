@@ -25,11 +25,16 @@ internal static class Runners
             var owner = run.System.Of(service).Process.Id;
             await Eventually.IsTrueAsync(async () => await CountAsync(run, $"owner like '%:{owner}:%' and state = 'running'") > 0, $"{service} holds a lease", TimeSpan.FromMinutes(1));
             run.Evidence.LostRunners++;
+            var job = load.Accepted.Values.Single();
+            var log = Path.Combine(run.System.Logs, $"{run.System.Of(service).Name}.log");
+            var stopped = Stopwatch.StartNew();
             Signals.Send(owner, Signals.Stop);
             await Eventually.IsTrueAsync(async () => await CountAsync(run, $"owner like '%:{owner}:%' and state = 'running'") == 0, "others see that its lease ran out", 3 * run.Profile.Lease + TimeSpan.FromSeconds(20));
+            await Task.Delay(3 * run.Profile.Lease > stopped.Elapsed ? 3 * run.Profile.Lease - stopped.Elapsed : TimeSpan.Zero);
             Signals.Send(owner, Signals.Continue);
+            await Eventually.IsTrueAsync(() => Task.FromResult(Says(log, job, "lost its lease: result and artifacts are refused")), "its late report is refused", run.Profile.Patience);
             await load.FinishedAsync(run.Profile.Patience + 3 * run.Profile.Lease);
-            (await CountAsync(run, $"job_id = '{load.Accepted.Values.Single()}' and state = 'lost' and report::json ->> 'ErrorCode' = 'lease_lost'")).Should().BeGreaterThan(0, "the stopped launch was refused");
+            (await CountAsync(run, $"job_id = '{job}' and state = 'lost' and report::json ->> 'ErrorCode' = 'lease_lost'")).Should().BeGreaterThan(0, "the stopped launch is lost and stays so");
             refused++;
         }
     });
@@ -54,6 +59,7 @@ internal static class Runners
         await work;
         await load.FinishedAsync(run.Profile.Patience);
         (await CountAsync(run, "state = 'lost'")).Should().Be(lost, "what ran was handed back or finished");
+        (await CountAsync(run, $"job_id = any(array['{string.Join("', '", load.Accepted.Values)}']) and state = 'finished' and report::json ->> 'ErrorCode' is not null")).Should().Be(0, "no attempt was burned");
     });
 
     /// <summary>
@@ -127,6 +133,13 @@ internal static class Runners
         (await CountAsync(run, "state = 'lost'")).Should().Be(lost);
         (await CountAsync(run, $"job_id = any(array['{string.Join("', '", load.Accepted.Values)}'])")).Should().Be(run.Profile.BusySteps, "one launch each");
     });
+
+    /// <summary>The log is written while it is read.</summary>
+    private static bool Says(string log, string job, string words)
+    {
+        using var lines = new StreamReader(new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return lines.ReadToEnd().Split('\n').Any(line => line.Contains(job, StringComparison.Ordinal) && line.Contains(words, StringComparison.Ordinal));
+    }
 
     private static async Task<long> CountAsync(ChaosRun run, string condition)
     {
