@@ -19,7 +19,7 @@ internal sealed record ChaosProfile
         Poison = 20,
         Replays = 3,
         Trace = 2000,
-        StoppedRunners = 2,
+        StoppedRunners = 1,
         BusySteps = 2,
         GracefulStops = 2,
         ShuffledJobs = 12,

@@ -7,7 +7,7 @@ namespace Orchestrator.ChaosTests.Scenarios;
 /// <summary>A crash at every place that the system passes, so often each.</summary>
 internal static class EachFailpoint
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public static Task RunAsync(ChaosRun run) => run.ThenHoldsAsync(async () =>
     {
