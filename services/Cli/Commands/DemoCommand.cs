@@ -21,11 +21,13 @@ public static class DemoCommand
         var command = new Command("demo", "Run a sample job from nothing and show what comes out") { keep };
         scope.Handle(command, async (session, stop) =>
         {
+            // Not since the process began: behind ./orch that is before the build.
+            var watch = Stopwatch.StartNew();
             var folder = Directory.CreateTempSubdirectory("orch-demo-").FullName;
             var kept = session.Parsed.GetValue(keep);
             try
             {
-                return await RunAsync(session, folder, kept, stop);
+                return await RunAsync(session, folder, watch, kept, stop);
             }
             finally
             {
@@ -37,7 +39,13 @@ public static class DemoCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(Session session, string folder, bool kept, CancellationToken stop)
+    private static long PeakMemory()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64;
+    }
+
+    private static async Task<int> RunAsync(Session session, string folder, Stopwatch watch, bool kept, CancellationToken stop)
     {
         var note = session.Terminal.Note;
         var repository = Path.Combine(folder, "sample");
@@ -53,8 +61,7 @@ public static class DemoCommand
         JobView? job = null;
         await foreach (var look in new JobWatch(client, session.Time).FollowAsync(submitted.JobId, tick: null, stop))
             lines.Show(job = look);
-        using var process = Process.GetCurrentProcess();
-        var elapsed = session.Time.GetUtcNow() - process.StartTime.ToUniversalTime();
+        var elapsed = watch.Elapsed;
         if (job is not { Status: "completed" })
         {
             note($"The job is {job?.Status}: {job?.Error?.Message}");
@@ -78,7 +85,7 @@ public static class DemoCommand
             Report  {Path.Combine(results, "report.md")}
             Patch   {patch.FullName} ({patch.Length} bytes, {(good ? "applies to the sample's base" : $"does NOT apply: {check.Error}")})
             Time    {elapsed.TotalSeconds:0.0} s from start to finished job
-            Memory  {process.PeakWorkingSet64 / 1048576} MiB at most
+            Memory  {PeakMemory() / 1048576} MiB at most
             """));
         note(kept
             ? $"The server's data is kept too. Next: orch dev --data {Path.Combine(folder, Data)}"
