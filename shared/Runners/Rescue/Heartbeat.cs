@@ -8,7 +8,8 @@ namespace Orchestrator.Runners.Rescue;
 
 /// <summary>
 /// Renews the leases of all attempts that run here in one statement, and ends those that are lost or whose cancel was asked for. Asks nothing while nothing runs.
-/// While the database is away everything goes on: nobody can take a step then, and its first answer says what is lost.
+/// While the database is away everything goes on. Away for everybody, nobody can take a step; away for this process alone, whoever takes one says so by
+/// <c>CancelStep</c>. Its first answer says what is lost.
 /// </summary>
 public sealed partial class Heartbeat(
     RunningAttempts running,
