@@ -140,12 +140,16 @@ public sealed class OracleTests(QuickChaos quick)
         try
         {
             var load = run.NewLoad("no-fencing");
-            await load.SubmitOneAsync($"no-fencing-{Guid.NewGuid():N}", "simulate: sleep 2s");
+            // It stands still when its agent is done and the artifacts are being written: told to end, it would end before that, and then nothing is wrong.
+            run.System.Order("PlannerRunner", "artifact.rename.before=delay:1500-1500");
+            await load.SubmitOneAsync($"no-fencing-{Guid.NewGuid():N}", "simulate: noop");
             var late = run.System.Of("PlannerRunner").Process.Id;
             await Eventually.IsTrueAsync(async () => await HeldAsync(late, "lease_until < 'infinity'") > 0, "the planner holds a lease", TimeSpan.FromMinutes(1));
+            await Task.Delay(TimeSpan.FromSeconds(2));
             run.Evidence.LostRunners++;
             Signals.Send(late, Signals.Stop);
             await Eventually.IsTrueAsync(async () => await HeldAsync(late, "lease_until = 'infinity'") > 0, "others would have taken it", TimeSpan.FromMinutes(1));
+            run.System.Order("PlannerRunner", "");
             Signals.Send(late, Signals.Continue);
             await load.FinishedAsync(TimeSpan.FromMinutes(2));
 
