@@ -12,6 +12,7 @@ public static class BudgetRegistration
     {
         builder.AddServiceDatabase<BudgetDbContext>(BudgetDbContext.SchemaName);
         builder.Services.AddScoped<BudgetLedger>();
+        builder.Services.AddSingleton<BudgetGroups>();
         return builder;
     }
 

@@ -1,5 +1,4 @@
 using MassTransit;
-using MassTransit.Middleware;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -44,7 +43,6 @@ public static class ServiceDatabaseRegistration
         services.AddSingleton<OutboxDelivery<TDb>>();
         services.AddHostedService<OutboxWorker<TDb>>();
         services.AddScoped<OutboxBatch<TDb>>();
-        services.AddScoped<IOutboxContextFactory<TDb>, InboxTransaction<TDb>>();
         services.AddScoped(provider => new MessageOutbox<TDb>(
             provider.GetRequiredService<TDb>(),
             provider.GetRequiredService<ServiceDatabase<TDb>>(),

@@ -10,7 +10,6 @@ public sealed partial class FailpointSitesTests
     private static readonly Dictionary<string, string> NoSites = new()
     {
         ["shared/Persistence/Sagas/EfSagaContext.cs: Db.SaveChangesAsync("] = "in the transaction of the group",
-        ["shared/Persistence/Outbox/InboxConsumeContext.cs: db.SaveChangesAsync("] = "in the transaction of the handled message",
         ["shared/Persistence/Outbox/HandledMessages.cs: db.Database.ExecuteSqlRawAsync("] = "in the transaction of the group",
         ["shared/Persistence/Outbox/MessageOutbox.cs: _db.SaveChangesAsync("] = "in a transaction; the one that stands alone has its failpoint",
         ["shared/Persistence/Outbox/MessageOutbox.cs: endpoint.Send("] = "into the outbox: a row",
@@ -56,7 +55,7 @@ public sealed partial class FailpointSitesTests
         // One line for two transports: the broker's and the one in memory.
         names.Remove("failed.again.publish").Should().BeTrue();
         names.Should().OnlyHaveUniqueItems().And.HaveCountGreaterThan(30);
-        names.Should().Contain(["inbox.commit", "outbox.publish", "intake.ack", "consume.ack.before", "consume.ack.after", "artifact.rename", "agent.start"]);
+        names.Should().Contain(["outbox.commit", "outbox.publish", "intake.ack", "consume.ack.before", "consume.ack.after", "artifact.rename", "agent.start"]);
     }
 
     [Theory]

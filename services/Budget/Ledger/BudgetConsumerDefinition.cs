@@ -11,6 +11,10 @@ public sealed class BudgetConsumerDefinition<TConsumer> : ConsumerDefinition<TCo
     public BudgetConsumerDefinition() => EndpointName = Queues.Budget;
 
     protected override void ConfigureConsumer(
-        IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<TConsumer> consumerConfigurator, IRegistrationContext context) =>
-        endpointConfigurator.UseTransactionalOutbox<BudgetDbContext>(context);
+        IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<TConsumer> consumerConfigurator, IRegistrationContext context)
+    {
+        // As many as are delivered may share a transaction.
+        endpointConfigurator.ConcurrentMessageLimit = null;
+        endpointConfigurator.UseConflictRetry();
+    }
 }

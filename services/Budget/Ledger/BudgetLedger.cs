@@ -11,6 +11,19 @@ namespace Orchestrator.Budget.Ledger;
 /// </summary>
 public sealed class BudgetLedger(BudgetDbContext db, TimeProvider clock)
 {
+    private readonly Dictionary<ReservationKey, Reservation> _known = [];
+    private readonly HashSet<Guid> _locked = [];
+
+    /// <summary>Locks and reads by one statement what is about to be asked for.</summary>
+    public async Task LockAsync(IEnumerable<AttemptKey> keys, CancellationToken cancellationToken)
+    {
+        var pipelines = keys.Select(key => key.PipelineId).Where(_locked.Add).ToArray();
+        if (pipelines.Length == 0)
+            return;
+        foreach (var reservation in await db.FindAllLockedAsync<Reservation>(nameof(Reservation.PipelineId), pipelines, cancellationToken))
+            _known[ReservationKey.Of(reservation)] = reservation;
+    }
+
     /// <summary>Holds the sum, once. Null when the launch was released before: then nothing is held for it.</summary>
     public async Task<Reservation?> ReserveAsync(ReserveBudget command, CancellationToken cancellationToken)
     {
@@ -76,24 +89,33 @@ public sealed class BudgetLedger(BudgetDbContext db, TimeProvider clock)
         reservation.State = ReservationState.Unknown;
     }
 
-    private Task<Reservation?> FindAsync(AttemptKey key, CancellationToken cancellationToken) =>
-        db.FindLockedAsync<Reservation>(ReservationKey.Of(key), cancellationToken);
-
-    private Reservation Open(AttemptKey key, ReserveBudget? command, long money, int calls) => db.Add(new Reservation
+    private async Task<Reservation?> FindAsync(AttemptKey key, CancellationToken cancellationToken)
     {
-        PipelineId = key.PipelineId,
-        Run = key.Run,
-        StepId = key.StepId,
-        Visit = key.Visit,
-        Attempt = key.Attempt,
-        JobId = key.JobId,
-        ProjectId = command?.ProjectId,
-        Agent = command?.Agent,
-        Model = command?.Model,
-        ReservedMicroUsd = money,
-        ReservedCalls = calls,
-        At = clock.GetUtcNow(),
-    }).Entity;
+        await LockAsync([key], cancellationToken);
+        return _known.GetValueOrDefault(ReservationKey.Of(key));
+    }
+
+    private Reservation Open(AttemptKey key, ReserveBudget? command, long money, int calls)
+    {
+        var reservation = new Reservation
+        {
+            PipelineId = key.PipelineId,
+            Run = key.Run,
+            StepId = key.StepId,
+            Visit = key.Visit,
+            Attempt = key.Attempt,
+            JobId = key.JobId,
+            ProjectId = command?.ProjectId,
+            Agent = command?.Agent,
+            Model = command?.Model,
+            ReservedMicroUsd = money,
+            ReservedCalls = calls,
+            At = clock.GetUtcNow(),
+        };
+        db.Add(reservation);
+        _known[ReservationKey.Of(key)] = reservation;
+        return reservation;
+    }
 
     private void EnterUnlessZero(Reservation reservation, EntryKind kind, long money, int calls, string? reason)
     {

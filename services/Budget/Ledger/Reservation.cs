@@ -73,7 +73,10 @@ internal sealed class ReservationConfiguration : IEntityTypeConfiguration<Reserv
     }
 }
 
-internal static class ReservationKey
+/// <summary>What tells one reservation from the others: the launch, without what only names it.</summary>
+internal readonly record struct ReservationKey(Guid PipelineId, int Run, string StepId, int Visit, int Attempt)
 {
-    public static object[] Of(AttemptKey key) => [key.PipelineId, key.Run, key.StepId, key.Visit, key.Attempt];
+    public static ReservationKey Of(AttemptKey key) => new(key.PipelineId, key.Run, key.StepId, key.Visit, key.Attempt);
+
+    public static ReservationKey Of(Reservation reservation) => new(reservation.PipelineId, reservation.Run, reservation.StepId, reservation.Visit, reservation.Attempt);
 }

@@ -4,9 +4,10 @@ using Orchestrator.Contracts.Budget;
 namespace Orchestrator.Budget.Ledger;
 
 /// <summary>Holds the sum for a launch and says so; repeated, it says the same again.</summary>
-public sealed class ReserveBudgetConsumer(BudgetLedger ledger) : IConsumer<ReserveBudget>
+public sealed class ReserveBudgetConsumer(BudgetGroups groups) : IConsumer<ReserveBudget>
 {
-    public Task Consume(ConsumeContext<ReserveBudget> context) => ReserveAsync(ledger, context, context.Message);
+    public Task Consume(ConsumeContext<ReserveBudget> context) =>
+        groups.RunAsync(context, [context.Message.Key], (ledger, answering) => ReserveAsync(ledger, answering, context.Message));
 
     internal static async Task ReserveAsync(BudgetLedger ledger, ConsumeContext context, ReserveBudget command)
     {

@@ -7,8 +7,8 @@ using Orchestrator.Hosting.Failpoints;
 namespace Orchestrator.Persistence.Outbox;
 
 /// <summary>
-/// Sends from HTTP handlers and hosted services in the transaction of the state. Inside a consumer or saga with the
-/// transactional outbox it joins the transaction of the handled message, so code that both use needs no two versions.
+/// Sends from HTTP handlers and hosted services in the transaction of the state. In the transaction of a group of handled
+/// messages it joins that, so code that both use needs no two versions.
 /// </summary>
 public sealed class MessageOutbox<TDb>
     where TDb : ServiceDbContext
@@ -36,19 +36,23 @@ public sealed class MessageOutbox<TDb>
         await endpoint.Send(message, cancellationToken);
     }
 
+    /// <summary>A handled message whose sends, publishes and responses are added to the context. Await its <c>ConsumeCompleted</c> before the commit.</summary>
+    public ConsumeContext<T> Collect<T>(ConsumeContext<T> context)
+        where T : class => new CollectingConsumeContext<TDb, T>(context, _batch);
+
     /// <summary>Adds an event to the context. It goes nowhere before <see cref="SaveChangesAsync"/>.</summary>
     public Task Publish<T>(T message, CancellationToken cancellationToken = default)
         where T : class => _publish.Publish(message, cancellationToken);
 
     /// <summary>
-    /// Commits state and messages together, then has the messages delivered at once. Inside a handled message its transaction
-    /// does both. In a transaction that the caller began the rows are written, and the messages leave with the next sweep:
+    /// Commits state and messages together, then has the messages delivered at once. In the transaction of handled messages that
+    /// does both. In one that the caller began the rows are written, and the messages leave with the next sweep:
     /// better use <see cref="InTransactionAsync"/>.
     /// </summary>
     /// <exception cref="DbUpdateException">Nothing was saved and nothing is sent. Start over in a new scope.</exception>
     public async Task SaveChangesAsync(CancellationToken cancellationToken = default)
     {
-        if (_batch.InDelivery || _db.Database.CurrentTransaction is not null)
+        if (_db.Database.CurrentTransaction is not null)
         {
             await _db.SaveChangesAsync(cancellationToken);
             return;
@@ -62,7 +66,7 @@ public sealed class MessageOutbox<TDb>
     /// <summary>Runs statements, state and messages in one transaction, commits, then has the messages delivered at once.</summary>
     public async Task<TResult> InTransactionAsync<TResult>(Func<CancellationToken, Task<TResult>> work, CancellationToken cancellationToken = default)
     {
-        if (_batch.InDelivery)
+        if (_db.Database.CurrentTransaction is not null)
         {
             var joined = await work(cancellationToken);
             await _db.SaveChangesAsync(cancellationToken);

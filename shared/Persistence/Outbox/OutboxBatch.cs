@@ -11,9 +11,6 @@ internal sealed class OutboxBatch<TDb>(TDb db, DatabaseClock clock, IOptions<Dat
     private readonly Lock _gate = new();
     private List<PendingMessage> _messages = [];
 
-    /// <summary>Whether a handled message's transaction owns this scope: it commits and delivers.</summary>
-    public bool InDelivery { get; set; }
-
     public Task AddSend<T>(SendContext<T> context)
         where T : class
     {

@@ -51,10 +51,7 @@ internal sealed class SqlDialect
         return _names.DelimitIdentifier(column.GetColumnName(StoreObjectIdentifier.Table(type.GetTableName()!, type.GetSchema()))!);
     }
 
-    public string Key(Type entity) => string.Join(", ", KeyColumns(entity));
-
-    public IEnumerable<string> KeyColumns(Type entity) =>
-        Entity(entity).FindPrimaryKey()!.Properties.Select(property => Column(entity, property.Name));
+    public string Key(Type entity) => string.Join(", ", Entity(entity).FindPrimaryKey()!.Properties.Select(property => Column(entity, property.Name)));
 
     private IEntityType Entity(Type entity) =>
         _model.FindEntityType(entity) ?? throw new InvalidOperationException($"{entity.Name} is not mapped in this context.");

@@ -10,8 +10,8 @@ public static class EfRepositoryRegistration
 {
     /// <summary>
     /// Keeps <typeparamref name="TSaga"/> in <typeparamref name="TDb"/>, one row per saga, locked while a message of it is handled. Inbox row, saga and
-    /// what it sends commit together, and with those of other messages that are handled at the same time (<see cref="Outbox.GroupCommit{TDb, TItem}"/>).
-    /// The endpoint calls <see cref="Outbox.TransactionalOutbox.UseConflictRetry"/>, and has no limit of concurrency other than its prefetch.
+    /// what it sends commit together, and with those of other messages that are handled at the same time (<see cref="Outbox.MessageGroups{TDb, TAsk, TGroup}"/>).
+    /// The endpoint calls <see cref="Outbox.ConflictRetry.UseConflictRetry"/>, and has no limit of concurrency other than its prefetch.
     /// </summary>
     public static ISagaRegistrationConfigurator<TSaga> EfRepository<TSaga, TDb>(this ISagaRegistrationConfigurator<TSaga> saga)
         where TSaga : class, ISaga

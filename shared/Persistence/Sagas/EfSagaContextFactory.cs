@@ -1,19 +1,16 @@
 using MassTransit;
 using MassTransit.Middleware;
 using MassTransit.Saga;
-using Orchestrator.Persistence.Outbox;
 
 namespace Orchestrator.Persistence.Sagas;
 
 /// <summary>Opens the repository for one message, in the transaction of its group, or for one read.</summary>
 internal sealed class EfSagaContextFactory<TSaga, TDb>(
-    TDb db, SagaGroups<TSaga, TDb> groups, ServiceDatabase<TDb> database, ISagaConsumeContextFactory<TDb, TSaga> contexts, IServiceProvider services)
+    TDb db, SagaGroups<TSaga, TDb> groups, ServiceDatabase<TDb> database, ISagaConsumeContextFactory<TDb, TSaga> contexts)
     : ISagaRepositoryContextFactory<TSaga>, ILoadSagaRepositoryContextFactory<TSaga>, IQuerySagaRepositoryContextFactory<TSaga>
     where TSaga : class, ISaga
     where TDb : ServiceDbContext
 {
-    private static readonly OutboxConsumeOptions Options = new() { ConsumerType = TypeCache<TSaga>.ShortName };
-
     public Task Send<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<TSaga, T>> next)
         where T : class =>
         InGroupAsync(context, context.CorrelationId, next.Send);
@@ -40,7 +37,7 @@ internal sealed class EfSagaContextFactory<TSaga, TDb>(
             // What a saga's activities read beside it they read in its transaction; a second try has another one.
             context.AddOrUpdatePayload(() => group.Db, _ => group.Db);
             context.AddOrUpdatePayload(() => group.Company, _ => group.Company);
-            var collecting = new InboxConsumeContext<TDb, T>(context, Options, services, group.Db, group.Batch, context.GetOriginalMessageId().GetValueOrDefault(), duplicate: false);
+            var collecting = group.Outbox.Collect(context);
             await handle(new EfSagaContext<TSaga, T, TDb>(group, collecting, contexts));
             await collecting.ConsumeCompleted;
         });

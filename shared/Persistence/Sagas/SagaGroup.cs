@@ -10,7 +10,7 @@ public sealed record SagaCompany(bool IsShared);
 public sealed class NotInCompanyException(string message) : Exception(message);
 
 /// <summary>The sagas of one transaction: each is locked and read once, whichever of its messages comes first.</summary>
-internal sealed class SagaGroup<TSaga, TDb>(TDb db, OutboxBatch<TDb> batch, SagaCompany company)
+internal sealed class SagaGroup<TSaga, TDb>(TDb db, MessageOutbox<TDb> outbox, SagaCompany company)
     where TSaga : class, MassTransit.ISaga
     where TDb : ServiceDbContext
 {
@@ -18,7 +18,7 @@ internal sealed class SagaGroup<TSaga, TDb>(TDb db, OutboxBatch<TDb> batch, Saga
 
     public TDb Db => db;
 
-    public OutboxBatch<TDb> Batch => batch;
+    public MessageOutbox<TDb> Outbox => outbox;
 
     public SagaCompany Company => company;
 

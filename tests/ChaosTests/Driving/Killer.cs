@@ -19,7 +19,7 @@ internal sealed class Killer(ChaosSystem system, Random random)
     {
         ["Gateway"] = ["outbox.commit.before", "outbox.publish.before", "outbox.publish.after", "outbox.delete.before"],
         ["Pipeline"] = ["outbox.commit.before", "outbox.commit.after", "outbox.publish.before", "outbox.publish.after", "outbox.delete.before"],
-        ["Budget"] = ["inbox.commit.before", "inbox.commit.after", "outbox.publish.before", "outbox.publish.after", "outbox.delete.before"],
+        ["Budget"] = ["outbox.commit.before", "outbox.commit.after", "outbox.publish.before", "outbox.publish.after", "outbox.delete.before"],
         ["Scheduler"] = [],
     };
 

@@ -2,24 +2,25 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Persistence.Outbox;
 
 namespace Orchestrator.UnitTests.Persistence.Workshop;
 
 /// <summary>Writes what the saga counted into its own service's database.</summary>
-public sealed class CountedConsumer(NotebookDbContext notebook) : IConsumer<Counted>
+public sealed class CountedConsumer(NotebookGroups<Counted> groups) : IConsumer<Counted>
 {
-    public Task Consume(ConsumeContext<Counted> context)
+    public Task Consume(ConsumeContext<Counted> context) => groups.RunAsync(context, (notebook, _) =>
     {
         notebook.Add(new Note { Subject = context.Message.Id, Text = $"{context.Message.Number}" });
         return Task.CompletedTask;
-    }
+    });
 }
 
 /// <summary>Uses the outbox of HTTP handlers inside a handled message.</summary>
-public sealed class WriteNoteConsumer(NotebookDbContext notebook, MessageOutbox<NotebookDbContext> outbox, Journal journal) : IConsumer<WriteNote>
+public sealed class WriteNoteConsumer(NotebookGroups<WriteNote> groups, Journal journal) : IConsumer<WriteNote>
 {
-    public async Task Consume(ConsumeContext<WriteNote> context)
+    public Task Consume(ConsumeContext<WriteNote> context) => groups.RunAsync(context, async (notebook, outbox) =>
     {
         var message = context.Message;
         var tries = journal.Tries.AddOrUpdate(message.Id, 1, (_, count) => count + 1);
@@ -31,7 +32,17 @@ public sealed class WriteNoteConsumer(NotebookDbContext notebook, MessageOutbox<
             throw new DbUpdateConcurrencyException("Somebody else was faster.");
         if (message.Fail)
             throw new InvalidOperationException("The work is wrong.");
-    }
+    });
+}
+
+/// <summary>The notebook's transactions, for one kind of message.</summary>
+public sealed class NotebookGroups<T>(IServiceScopeFactory scopes)
+    where T : class
+{
+    private readonly MessageGroups<NotebookDbContext, T, IServiceProvider> _groups = new(scopes, (services, _, _) => Task.FromResult(services));
+
+    public Task RunAsync(ConsumeContext<T> context, Func<NotebookDbContext, MessageOutbox<NotebookDbContext>, Task> handle) => _groups.RunAsync(
+        context, context.Message, services => handle(services.GetRequiredService<NotebookDbContext>(), services.GetRequiredService<MessageOutbox<NotebookDbContext>>()));
 }
 
 public sealed class NoteWrittenConsumer(Journal journal) : IConsumer<NoteWritten>
@@ -59,7 +70,7 @@ public sealed class CountedConsumerDefinition : ConsumerDefinition<CountedConsum
 
     protected override void ConfigureConsumer(
         IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<CountedConsumer> consumerConfigurator, IRegistrationContext context) =>
-        endpointConfigurator.UseTransactionalOutbox<NotebookDbContext>(context);
+        endpointConfigurator.UseConflictRetry();
 }
 
 public sealed class WriteNoteConsumerDefinition : ConsumerDefinition<WriteNoteConsumer>
@@ -68,7 +79,7 @@ public sealed class WriteNoteConsumerDefinition : ConsumerDefinition<WriteNoteCo
 
     protected override void ConfigureConsumer(
         IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<WriteNoteConsumer> consumerConfigurator, IRegistrationContext context) =>
-        endpointConfigurator.UseTransactionalOutbox<NotebookDbContext>(context);
+        endpointConfigurator.UseConflictRetry();
 }
 
 public sealed class NoteWrittenConsumerDefinition : ConsumerDefinition<NoteWrittenConsumer>

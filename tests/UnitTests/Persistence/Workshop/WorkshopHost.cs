@@ -33,6 +33,7 @@ public sealed class WorkshopHost : IAsyncDisposable
         builder.AddServiceDatabase<WorkshopDbContext>("workshop");
         builder.AddServiceDatabase<NotebookDbContext>("notebook");
         builder.Services.AddSingleton<Journal>();
+        builder.Services.AddSingleton(typeof(NotebookGroups<>));
         builder.AddMessaging(bus =>
         {
             bus.AddSagaStateMachine<CounterStateMachine, CounterState, CounterStateDefinition>().EfRepository<CounterState, WorkshopDbContext>();

@@ -1,32 +1,16 @@
 using Microsoft.EntityFrameworkCore;
-using Orchestrator.Persistence.Providers;
 
 namespace Orchestrator.Persistence;
 
 /// <summary>Pessimistic reads: whoever comes second waits instead of failing and starting over.</summary>
-public static class LockedRow
+public static class LockedRows
 {
-    /// <summary>
-    /// The row with this primary key, tracked, locked until the end of the open transaction; null when there is none (then
-    /// nothing is locked, and of two who insert it one fails). On SQLite the transaction itself is the lock.
-    /// </summary>
-    /// <param name="db">A context with an open transaction.</param>
-    /// <param name="key">The values of the primary key, in the order of its columns.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    public static async Task<T?> FindLockedAsync<T>(this ServiceDbContext db, object[] key, CancellationToken cancellationToken = default)
-        where T : class
-    {
-        var statement = db.Sql.Statement($"row.lock.{typeof(T).FullName}", Select<T>);
-        var rows = await db.Set<T>().FromSqlRaw(statement, key).AsTracking().ToListAsync(cancellationToken);
-        return rows.SingleOrDefault();
-    }
-
     /// <summary>
     /// The rows whose column has one of these values, tracked and locked, in one order for everybody, so that two who lock the same rows do not
     /// wait for each other. On SQLite the transaction itself is the lock.
     /// </summary>
     /// <param name="db">A context with an open transaction.</param>
-    /// <param name="property">A mapped property that is unique.</param>
+    /// <param name="property">A mapped property with an index.</param>
     /// <param name="values">Its values.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<List<T>> FindAllLockedAsync<T>(this ServiceDbContext db, string property, Guid[] values, CancellationToken cancellationToken = default)
@@ -47,11 +31,5 @@ public static class LockedRow
         }
 
         return await db.Set<T>().AsTracking().Where(row => values.Contains(EF.Property<Guid>(row, property))).ToListAsync(cancellationToken);
-    }
-
-    private static string Select<T>(SqlDialect sql)
-    {
-        var conditions = sql.KeyColumns(typeof(T)).Select((column, position) => $"{column} = {{{position}}}");
-        return $"select * from {sql.Table(typeof(T))} where {string.Join(" and ", conditions)}{sql.ForUpdate}";
     }
 }
