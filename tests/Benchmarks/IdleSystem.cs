@@ -12,6 +12,9 @@ internal sealed class IdleSystem(RunningSystem system, string database)
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Calming = TimeSpan.FromMinutes(1);
 
+    // A connection of PostgreSQL that fell idle tells its counts ten seconds later; they belong to the work before.
+    private static readonly TimeSpan Counted = TimeSpan.FromSeconds(11);
+
     /// <summary>CPU as a share of one core, and transactions of the database per second.</summary>
     public async Task<(double Cpu, double Transactions, string Parts)> WatchAsync(TimeSpan duration)
     {
@@ -21,17 +24,19 @@ internal sealed class IdleSystem(RunningSystem system, string database)
             string.Join(", ", cpu.ByName().OrderByDescending(part => part.Value).Select(part => $"{part.Key} {part.Value / duration.TotalSeconds:0.000}")));
     }
 
-    /// <summary>Waits, a minute at most, until it is no longer busy with what it did before: the runtime compiles what ran often for a while longer.</summary>
+    /// <summary>Waits, a good minute at most, until it is no longer busy with what it did before: the runtime compiles what ran often for a while longer.</summary>
     public static async Task CalmAsync()
     {
         var watch = Stopwatch.StartNew();
-        while (watch.Elapsed < Calming)
+        var busy = true;
+        while (busy && watch.Elapsed < Calming)
         {
             var cpu = new CpuClock();
             await Task.Delay(Look);
-            if (cpu.Seconds < Look.TotalSeconds * Calm)
-                return;
+            busy = cpu.Seconds >= Look.TotalSeconds * Calm;
         }
+
+        await Task.Delay(Counted);
     }
 
     /// <summary>Resident memory of each service, MiB.</summary>

@@ -41,6 +41,7 @@ Say("idle");
 var baseline = await idle.WatchAsync(TimeSpan.FromSeconds(sizes.Idle));
 Say($"idle: {baseline.Cpu:0.000} of a core, {baseline.Transactions:0.0} transactions/s; {baseline.Parts}");
 var memory = idle.Memory();
+var halfway = memory;
 
 var limits = new List<(double PerSecond, double CpuMs)>();
 var runs = new List<Capacity>();
@@ -49,9 +50,12 @@ for (var i = 0; i < sizes.Runs; i++)
     // Side by side, since the machine is not the same from minute to minute.
     limits.Add(await bare.MeasureAsync(sizes.Messages));
     runs.Add(await load.CapacityAsync(sizes.Jobs));
+    if (i == (sizes.Runs - 1) / 2)
+        halfway = idle.Memory();
     Say($"capacity {i + 1}: {runs[^1].PerSecond:0.0} jobs/s at {runs[^1].CpuMs:0.0} ms, bare consumer {limits[^1].PerSecond:0} msg/s at {limits[^1].CpuMs:0.00} ms; {Parts(runs[^1])}");
 }
 
+var full = idle.Memory();
 var perSecond = runs.Select(run => run.PerSecond).Median();
 var ratio = runs.Zip(limits).Select(pair => pair.Second.PerSecond / pair.First.PerSecond).Median();
 var cpu = runs.Select(run => run.CpuMs).Median();
@@ -59,7 +63,6 @@ Say("alone");
 var alone = await load.AloneAsync(sizes.Alone);
 Say($"{sizes.InFlight} in flight");
 var steady = await load.SteadyAsync(perSecond * 0.6, sizes.InFlight, TimeSpan.FromSeconds(sizes.Seconds));
-var after = idle.Memory();
 Say($"{sizes.Parked} parked");
 await load.ParkAsync(sizes.Parked);
 await IdleSystem.CalmAsync();
@@ -83,7 +86,7 @@ table.Figure("idle, transactions/s per service", $"{baseline.Transactions / Runn
 table.Figure($"idle with {sizes.Parked} parked jobs, share of a core", $"{parked.Cpu:0.000} (baseline {baseline.Cpu:0.000})", [parked.Cpu], [Math.Round((baseline.Cpu * 1.1) + 0.005, 3)], [Math.Round(baseline.Cpu, 3)]);
 table.Figure($"idle with {sizes.Parked} parked jobs, transactions/s", $"{parked.Transactions:0.0} (baseline {baseline.Transactions:0.0})", [parked.Transactions], [Math.Round((baseline.Transactions * 1.1) + 1, 1)], [Math.Round(baseline.Transactions, 1)]);
 foreach (var (name, mebibytes) in memory)
-    table.Note($"memory of {name}, MiB", $"{mebibytes} → {after[name]}");
+    table.Note($"memory of {name}, MiB: after {sizes.Jobs} jobs, half way, after {sizes.Jobs * (1 + sizes.Runs)}", $"{mebibytes} → {halfway[name]} → {full[name]}");
 table.Print();
 
 async Task CompareGrowthAsync()
