@@ -73,6 +73,9 @@ public sealed record AgentRun
     /// <summary>The newest refusal of the model's provider if no good answer came after it, as seen from outside the box; the CLIs seldom say when a limit ends.</summary>
     public Func<ModelRefusal?> LastRefusal { get; init; } = () => null;
 
+    /// <summary>Whether a call of the model was refused, outside the box, because <see cref="CapMicroUsd"/> is spent: the launch is to be ended.</summary>
+    public Func<bool> IsCapReached { get; init; } = () => false;
+
     /// <summary>Hard cap of the launch in micro-dollars; null is none.</summary>
     public long? CapMicroUsd { get; init; }
 

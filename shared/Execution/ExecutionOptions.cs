@@ -12,6 +12,10 @@ public sealed class ExecutionOptions
     [Required]
     public string WorkDirectory { get; set; } = Path.Join(Path.GetTempPath(), "orchestrator");
 
+    /// <summary>How long the work of a launch waits for an artifact store that cannot answer, before the launch fails. It holds its runner's place meanwhile.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan StoragePatience { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Keep the folder of a launch that did not succeed, for a person to look at. It is not cleaned up by itself.</summary>
     public bool KeepFailedWorkspaces { get; set; }
 

@@ -174,6 +174,9 @@ public sealed class FakeModelServer : IAsyncDisposable
     {
         foreach (var failure in Script.Failures)
         {
+            if (request < failure.After)
+                return null;
+            request -= failure.After;
             if (failure.Times < 0 || request < failure.Times)
                 return failure;
             request -= failure.Times;

@@ -6,7 +6,7 @@ public static class RetryPlan
     /// <summary>Longest back-off between two attempts.</summary>
     public static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(60);
 
-    /// <summary>Longest pause between two looks at an account that has nothing left.</summary>
+    /// <summary>Longest pause between two looks at an account that has nothing left, or at an outage.</summary>
     public static readonly TimeSpan LongestProbe = TimeSpan.FromHours(1);
 
     /// <summary>Launches that may be lost (runner killed, lease run out) before the step is failed as poisoned.</summary>
@@ -28,7 +28,7 @@ public static class RetryPlan
         return TimeSpan.FromSeconds(capped * (1 - (0.2 * jitter)));
     }
 
-    /// <summary>Pause before the next look at an account that has nothing left: each look is a launch, so it is doubled every time and capped at an hour.</summary>
+    /// <summary>Pause before the next look at an account that has nothing left, or at an outage: each look is a launch, so it is doubled every time and capped at an hour.</summary>
     /// <param name="first">The first pause.</param>
     /// <param name="probes">Looks so far in a row, from 1.</param>
     public static TimeSpan Probe(TimeSpan first, int probes) =>

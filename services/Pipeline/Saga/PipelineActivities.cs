@@ -1,5 +1,4 @@
 using MassTransit;
-using Microsoft.Extensions.Options;
 using Orchestrator.Contracts.Budget;
 using Orchestrator.Contracts.Jobs;
 using Orchestrator.Contracts.Steps;
@@ -10,7 +9,7 @@ namespace Orchestrator.Pipeline.Saga;
 
 /// <summary>The verbs of the saga: one method per thing that can happen to a run. Those of people are <see cref="Decisions"/>.</summary>
 public sealed class PipelineActivities(
-    AcceptedJobs acceptedJobs, EarlierRuns earlierRuns, StepLaunch launches, StepParking parking, StepOutcomes outcomes, RunNews news, IOptions<PipelineOptions> options, TimeProvider clock)
+    AcceptedJobs acceptedJobs, EarlierRuns earlierRuns, StepLaunch launches, StepParking parking, StepOutcomes outcomes, RunNews news, TimeProvider clock)
 {
     /// <summary>Takes a new run up: reads the accepted job and writes the plan down.</summary>
     public async Task Begin(BehaviorContext<PipelineState, StartPipeline> context)
@@ -135,12 +134,6 @@ public sealed class PipelineActivities(
                 news.Parked(context, step.Id, ParkReason.Outage, $"No {Queues.Of(context.Saga.PlanOf(step).Role)} took the step. Start one, or look into its failed queue.", step.DueAt);
             }
 
-            return;
-        }
-
-        if (step.Parked is ParkReason.SandboxUnavailable or ParkReason.AgentUnavailable && clock.GetUtcNow() - step.UnavailableSince >= options.Value.UnavailableDeadline)
-        {
-            await outcomes.FailStep(context, step).ConfigureAwait(false);
             return;
         }
 

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Orchestrator.Pipeline.Saga;
 
-/// <summary>Deadlines of the saga. After each of them a command is sent again; none loses or fails a job but the one for a missing agent or sandbox.</summary>
+/// <summary>Deadlines of the saga. After each of them a command is sent again; none loses or fails a job but those for a missing agent or sandbox and for an outage.</summary>
 public sealed class PipelineOptions
 {
     /// <summary>Configuration section.</summary>
@@ -20,13 +20,17 @@ public sealed class PipelineOptions
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan CancelDeadline { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Until a step is tried again whose agent, sandbox or provider was not there and that named no time; doubled each time, up to an hour, for an account that has nothing left.</summary>
+    /// <summary>Until a step is tried again whose agent, sandbox or provider was not there and that named no time; doubled each time, up to an hour, for an outage and for an account that has nothing left.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan ProbeAgain { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a missing agent or sandbox is waited for before the step fails under that name.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan UnavailableDeadline { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How long an outage of provider, git server or storage is waited for before the step fails under its name.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
+    public TimeSpan OutageDeadline { get; set; } = TimeSpan.FromDays(1);
 
     /// <summary>Steps of one role that may be on their way to a runner (money asked for, or in its queue) at the same time; the others wait here, in fair order.</summary>
     [Range(1, 10_000)]

@@ -99,11 +99,14 @@ public sealed class StepProgress
     /// <summary>When it was last told to wait; null is never.</summary>
     public DateTimeOffset? ParkedAt { get; set; }
 
-    /// <summary>Since when every launch found no agent or no sandbox; null while none did.</summary>
+    /// <summary>What every launch finds missing (agent, sandbox, or a service that is out of order); null while none did.</summary>
+    public ParkReason? Unavailable { get; set; }
+
+    /// <summary>Since when.</summary>
     public DateTimeOffset? UnavailableSince { get; set; }
 
-    /// <summary>How often in a row the provider's account had nothing left.</summary>
-    public int UnpaidProbes { get; set; }
+    /// <summary>Launches that found an outage, or an account that had nothing left, since one found neither.</summary>
+    public int Probes { get; set; }
 
     /// <summary>Whether a jump ahead left it out of this visit.</summary>
     public bool PassedOver { get; set; }
@@ -150,9 +153,10 @@ public sealed class StepProgress
             EarlierWork = work;
         Phase = StepPhase.Waiting;
         Stage = StepStage.None;
-        Attempt = Failures = Lost = Resent = UnpaidProbes = 0;
+        Attempt = Failures = Lost = Resent = 0;
         Parked = null;
-        UnavailableSince = DueAt = null;
+        DueAt = null;
+        ForgetTrouble();
         Approved = PassedOver = false;
     }
 
@@ -171,7 +175,15 @@ public sealed class StepProgress
         Phase = phase;
         Stage = StepStage.None;
         Parked = null;
-        UnavailableSince = DueAt = null;
+        DueAt = null;
+        ForgetTrouble();
+    }
+
+    /// <summary>Nothing is missing any more.</summary>
+    public void ForgetTrouble()
+    {
+        (Unavailable, UnavailableSince) = (null, null);
+        Probes = 0;
     }
 }
 

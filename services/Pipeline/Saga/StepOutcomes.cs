@@ -13,8 +13,9 @@ public sealed class StepOutcomes(StepLaunch launches, StepParking parking)
     /// <summary>Follows the report of the launch that counts.</summary>
     public Task Follow(BehaviorContext<PipelineState> context, StepProgress step, StepFinished report)
     {
-        if (report.Outcome != StepOutcome.Parked)
-            (step.UnavailableSince, step.UnpaidProbes) = (null, 0);
+        // A launch that was given back or lost has seen nothing of what is waited for.
+        if (report.Outcome is StepOutcome.Succeeded or StepOutcome.Failed or StepOutcome.FailedForGood or StepOutcome.TimedOut)
+            step.ForgetTrouble();
         switch (report.Outcome)
         {
             case StepOutcome.HandedBack:
@@ -23,6 +24,9 @@ public sealed class StepOutcomes(StepLaunch launches, StepParking parking)
                 return launches.Launch(context, step);
             case StepOutcome.Lost:
                 step.Report = report with { ErrorCode = ErrorCodes.Poisoned, ErrorMessage = $"{step.Lost} launches were lost with their runner. The step is not tried again." };
+                return FailStep(context, step);
+            case StepOutcome.Parked when parking.IsGivenUp(step, report):
+                step.Report = report with { Outcome = StepOutcome.Failed, ErrorMessage = $"{report.ErrorMessage} It was waited for since {step.UnavailableSince:u}." };
                 return FailStep(context, step);
             case StepOutcome.Parked:
                 step.Report = report;
@@ -78,6 +82,9 @@ public sealed class StepOutcomes(StepLaunch launches, StepParking parking)
             return;
         }
 
+        // It waits for nothing any more.
+        if (step.Report is { Outcome: StepOutcome.Parked } parked)
+            step.Report = parked with { Outcome = StepOutcome.Cancelled, ErrorCode = ErrorCodes.Cancelled };
         if (step.Stage == StepStage.Reserving)
             await context.Send(Queues.Address(Queues.Budget), new ReleaseBudget(context.Saga.KeyOf(step), "cancelled before launch")).ConfigureAwait(false);
         step.End(StepPhase.Skipped);

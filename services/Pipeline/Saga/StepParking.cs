@@ -17,7 +17,6 @@ public sealed class StepParking(RunNews news, IJobAssembler assembler, IOptions<
         step.Phase = StepPhase.Active;
         step.Stage = StepStage.Parked;
         step.Parked = reason;
-        step.UnavailableSince = reason is ParkReason.SandboxUnavailable or ParkReason.AgentUnavailable ? step.UnavailableSince ?? clock.GetUtcNow() : null;
         step.DueAt = wakeAt;
         // Whoever has to decide sees what there is to decide about: both sides of a conflict, the work to approve.
         if (reason is ParkReason.Approval or ParkReason.NeedsHuman or ParkReason.MergeConflict)
@@ -32,22 +31,46 @@ public sealed class StepParking(RunNews news, IJobAssembler assembler, IOptions<
     /// <summary>Parks for the reason that the runner reported.</summary>
     public Task ParkReported(BehaviorContext<PipelineState> context, StepProgress step, StepFinished report)
     {
-        var reason = report.ErrorCode switch
-        {
-            ErrorCodes.ProviderLimit => ParkReason.ProviderLimit,
-            ErrorCodes.AgentUnavailable => ParkReason.AgentUnavailable,
-            ErrorCodes.SandboxUnavailable => ParkReason.SandboxUnavailable,
-            ErrorCodes.SecretInOutput => ParkReason.SecretInOutput,
-            ErrorCodes.MergeConflict => ParkReason.MergeConflict,
-            _ => ParkReason.Outage,
-        };
-        // A limit that names no end is an account without money: only a person ends that, and nobody knows when.
-        step.UnpaidProbes = reason == ParkReason.ProviderLimit && report.RetryAt is null ? step.UnpaidProbes + 1 : 0;
+        var reason = ReasonOf(report);
+        // An account without money and an outage end when somebody mends them, and each look is a launch. One with a time of its own is no look at those.
+        var probes = report.RetryAt is null && reason is ParkReason.ProviderLimit or ParkReason.Outage;
+        step.Probes += probes ? 1 : 0;
         DateTimeOffset? wakeAt = reason is ParkReason.SecretInOutput or ParkReason.MergeConflict
             ? null
-            : report.RetryAt ?? clock.GetUtcNow() + RetryPlan.Probe(options.Value.ProbeAgain, Math.Max(step.UnpaidProbes, 1));
-        return Park(context, step, reason, report.ErrorMessage ?? report.Summary, wakeAt);
+            : report.RetryAt ?? clock.GetUtcNow() + RetryPlan.Probe(options.Value.ProbeAgain, probes ? step.Probes : 1);
+        var said = report.ErrorMessage ?? report.Summary;
+        return Park(context, step, reason, probes ? $"{said} The step looks again by itself, at growing pauses; wake the job to have it look now." : said, wakeAt);
     }
+
+    /// <summary>Whether what this launch found missing has been missing for too long; notes since when it is.</summary>
+    public bool IsGivenUp(StepProgress step, StepFinished report)
+    {
+        var reason = ReasonOf(report);
+        TimeSpan? deadline = reason switch
+        {
+            ParkReason.SandboxUnavailable or ParkReason.AgentUnavailable => options.Value.UnavailableDeadline,
+            ParkReason.Outage => options.Value.OutageDeadline,
+            _ => null,
+        };
+        if (deadline is null)
+            return false;
+        // A limit in between changes nothing; something else that is missing has a deadline of its own.
+        var now = clock.GetUtcNow();
+        if (step.Unavailable is null || (step.Unavailable == ParkReason.Outage) != (reason == ParkReason.Outage))
+            (step.Unavailable, step.UnavailableSince) = (reason, now);
+        return now - step.UnavailableSince >= deadline;
+    }
+
+    /// <summary>Why a launch that was reported as parked waits.</summary>
+    public static ParkReason ReasonOf(StepFinished report) => report.ErrorCode switch
+    {
+        ErrorCodes.ProviderLimit => ParkReason.ProviderLimit,
+        ErrorCodes.AgentUnavailable => ParkReason.AgentUnavailable,
+        ErrorCodes.SandboxUnavailable => ParkReason.SandboxUnavailable,
+        ErrorCodes.SecretInOutput => ParkReason.SecretInOutput,
+        ErrorCodes.MergeConflict => ParkReason.MergeConflict,
+        _ => ParkReason.Outage,
+    };
 
     /// <summary>Parks between two attempts.</summary>
     public Task BackOff(BehaviorContext<PipelineState> context, StepProgress step, StepFinished report)

@@ -72,6 +72,13 @@ public sealed partial class CliLaunch(IOptions<AgentsOptions> options, PriceList
     // Codex sits out whatever its provider asks for, and holds its runner all the time; parked work holds none.
     private void EndAtLimit(AgentRun run, CliFacts facts)
     {
+        if (run.IsCapReached())
+        {
+            facts.IsCostCap = true;
+            facts.Stop.Cancel();
+            return;
+        }
+
         if (run.LastRefusal() is not { Status: 429 or 503 or 529, RetryAt: { } at } refusal || at - time.GetUtcNow() <= LongestWait)
             return;
         facts.Failure ??= new ProviderFailure(refusal.Status == 503 ? 529 : refusal.Status, "", at);

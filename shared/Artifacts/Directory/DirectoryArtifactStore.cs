@@ -57,6 +57,8 @@ public sealed class DirectoryArtifactStore : IArtifactStore
         }
         catch (Exception exception) when (IsMissing(exception, file))
         {
+            if (!temporaries.AreThere)
+                throw new StorageOutageException($"The folder of artifacts, {root}, is not the one that was there at start. Is its volume mounted?");
             return Task.FromResult<Stream?>(null);
         }
     }

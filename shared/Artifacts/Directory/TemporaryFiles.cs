@@ -11,6 +11,9 @@ internal sealed class TemporaryFiles(string root, TimeProvider clock)
 {
     private readonly string _folder = Folder.CreateDirectory(Path.Join(root, $"{ArtifactPath.TemporaryPrefix}files")).FullName;
 
+    /// <summary>Whether the folder is there: it goes with the volume.</summary>
+    public bool AreThere => Folder.Exists(_folder);
+
     /// <summary>A name that is nobody else's.</summary>
     public string NewName() =>
         Path.Join(_folder, string.Create(CultureInfo.InvariantCulture, $"{ArtifactPath.TemporaryPrefix}{clock.GetUtcNow().ToUnixTimeSeconds()}-{Guid.NewGuid():N}"));

@@ -9,7 +9,7 @@ namespace Orchestrator.Artifacts.S3;
 /// <summary>
 /// Artifacts as objects of one bucket. A put is atomic by nature. Objects cannot grow: an append is collected in a local temporary file,
 /// put whole at the end and, for readers of live logs, at most once in <see cref="ArtifactsOptions.AppendUploadInterval"/> before.
-/// A storage that cannot answer is an <see cref="IOException"/>, as a disk that cannot is; what it refuses stays an <see cref="AmazonS3Exception"/>.
+/// A storage that cannot answer is a <see cref="StorageOutageException"/>; what it refuses stays an <see cref="AmazonS3Exception"/>.
 /// </summary>
 public sealed class S3ArtifactStore(IAmazonS3 client, ArtifactsOptions options, TimeProvider time) : IArtifactStore
 {

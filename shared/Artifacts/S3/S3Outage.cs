@@ -7,7 +7,7 @@ namespace Orchestrator.Artifacts.S3;
 internal static class S3Outage
 {
     /// <summary>The answer to a call.</summary>
-    /// <exception cref="IOException">The storage was not reached, or is busy or broken, after the client's own retries.</exception>
+    /// <exception cref="StorageOutageException">The storage was not reached, or is busy or broken, after the client's own retries.</exception>
     public static async Task<T> KnownAsync<T>(Task<T> call)
     {
         try
@@ -16,7 +16,7 @@ internal static class S3Outage
         }
         catch (Exception exception) when (Is(exception))
         {
-            throw new IOException($"The artifact storage cannot answer: {exception.Message}", exception);
+            throw new StorageOutageException($"The artifact storage cannot answer: {exception.Message}", exception);
         }
     }
 

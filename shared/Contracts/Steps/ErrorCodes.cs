@@ -48,6 +48,9 @@ public static class ErrorCodes
     /// <summary>The policy cannot be enforced here.</summary>
     public const string SandboxUnavailable = "sandbox_unavailable";
 
+    /// <summary>A file of the machine or of the artifact store can be neither read nor written.</summary>
+    public const string StorageUnavailable = "storage_unavailable";
+
     /// <summary>Repository missing or not readable.</summary>
     public const string RepositoryUnavailable = "repository_unavailable";
 

@@ -27,6 +27,19 @@ internal sealed partial class AgentLaunch(
     /// <summary>Runs the agent. Timeout, cancel and a fault of the adapter are results too, so that partial work is collected after them.</summary>
     public async Task<AgentResult> RunAsync(AttemptContext context, PreparedWorkspace workspace, string prompt, RawOutput raw, IAgentLog log, ModelRelay? relay, CancellationToken cancellationToken)
     {
+        var result = await RunAgentAsync(context, workspace, prompt, raw, log, relay, cancellationToken);
+        if (relay is null)
+            return result;
+        // What is still open is of no use any more, and has cost something.
+        await relay.EndAsync();
+        // Work that an outage broke off would be paid for again with each look: that is an attempt like any other.
+        if (result is { Outcome: StepOutcome.Parked, ErrorCode: ErrorCodes.ProviderError } && relay.Meter.HasAnswered)
+            result = result with { Outcome = StepOutcome.Failed };
+        return relay.Meter.Complete(result);
+    }
+
+    private async Task<AgentResult> RunAgentAsync(AttemptContext context, PreparedWorkspace workspace, string prompt, RawOutput raw, IAgentLog log, ModelRelay? relay, CancellationToken cancellationToken)
+    {
         var limit = Limit(context);
         using var timeout = new CancellationTokenSource(context.Agent.NeedsBox ? limit + BoxGrace : limit, time);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
@@ -54,7 +67,7 @@ internal sealed partial class AgentLaunch(
     /// <summary>Starts the relay to the agent's model; null for an agent without one.</summary>
     /// <exception cref="ModelKeyMissingException">The host has no key for it.</exception>
     public async Task<ModelRelay?> StartRelayAsync(AttemptContext context, PreparedWorkspace workspace, CancellationToken cancellationToken) => context.Agent.Model is { } model
-        ? await relays.StartAsync(model, context.Lowered || context.WantsNetwork ? null : Path.Join(workspace.Folder, "model.sock"), cancellationToken)
+        ? await relays.StartAsync(model, context.Lowered || context.WantsNetwork ? null : Path.Join(workspace.Folder, "model.sock"), context.Command.CapMicroUsd, cancellationToken)
         : null;
 
     /// <summary>Starts the time that agent and <c>verify</c> have together.</summary>
@@ -133,7 +146,7 @@ internal sealed partial class AgentLaunch(
             Box = raw,
             Log = log,
         };
-        return relay is null ? run : run with { ModelKey = relay.Placeholder, LastRefusal = () => relay.LastRefusal };
+        return relay is null ? run : run with { ModelKey = relay.Placeholder, LastRefusal = () => relay.LastRefusal, IsCapReached = () => relay.Meter.IsCapReached };
     }
 
     private AgentBox Box(AttemptContext context, TimeLimit limit, BoxLayout layout)

@@ -1,4 +1,6 @@
 using Orchestrator.Agents;
+using Orchestrator.Agents.Metering;
+using Orchestrator.Artifacts;
 using Orchestrator.Contracts.Jobs;
 using Orchestrator.Contracts.Steps;
 using Orchestrator.Execution.ModelProxy;
@@ -7,7 +9,7 @@ using Orchestrator.Execution.Workspaces;
 namespace Orchestrator.Execution.Attempts;
 
 /// <summary>One launch on its way: the stages, and what each left for the report.</summary>
-internal sealed class Attempt(RunStep command, AttemptLog log, AttemptPreflight preflight, PromptBuilder prompts, LaunchWorkspaces workspaces, AgentLaunch launch, IAttemptObserver observer) : IAsyncDisposable
+internal sealed class Attempt(RunStep command, AttemptLog log, AttemptPreflight preflight, PromptBuilder prompts, LaunchWorkspaces workspaces, AgentLaunch launch, IArtifactStore store, IAttemptObserver observer) : IAsyncDisposable
 {
     private readonly List<string> notices = [];
     private ModelRelay? relay;
@@ -25,6 +27,9 @@ internal sealed class Attempt(RunStep command, AttemptLog log, AttemptPreflight 
     public string? Prompt { get; private set; }
 
     public IReadOnlyList<string> Notices => notices;
+
+    /// <summary>Calls of the model; empty for an agent without one.</summary>
+    public IReadOnlyList<ModelCall> ModelCalls => relay?.Meter.Calls ?? [];
 
     public Stream? RawOutput => Context is { Agent.NeedsBox: true } ? raw?.Rewind() : null;
 
@@ -55,13 +60,13 @@ internal sealed class Attempt(RunStep command, AttemptLog log, AttemptPreflight 
         return earned.Outcome == StepOutcome.Succeeded ? await JudgeAsync(Context, Workspace, earned, limit, cancellationToken) : earned;
     }
 
-    /// <summary>The verdict when a stage ends the launch early: what the agent did and cost until then stands, only its success does not.</summary>
+    /// <summary>The verdict when a stage ends the launch early: what the agent did and cost until then stands, only its success does not. It is paid for: whatever is missing now, one more launch is one more attempt.</summary>
     public AttemptVerdict EndedBy(AttemptVerdict end)
     {
         if (earned is null)
             return end;
         if (earned.Outcome == StepOutcome.Succeeded)
-            return earned with { Outcome = end.Outcome, Code = end.Code, Message = end.Message };
+            return earned with { Outcome = end.Outcome == StepOutcome.Parked ? StepOutcome.Failed : end.Outcome, Code = end.Code, Message = end.Message };
         notices.Add($"What the step had done could not be collected: {end.Message}");
         return earned;
     }
@@ -103,8 +108,8 @@ internal sealed class Attempt(RunStep command, AttemptLog log, AttemptPreflight 
     private async Task CollectAsync(AttemptContext context, PreparedWorkspace workspace)
     {
         Work = context.Decision.CanWrite
-            ? await workspaces.CollectAsync(workspace, CancellationToken.None)
-            : await workspaces.CollectNothingAsync(workspace, CancellationToken.None);
+            ? await workspaces.CollectAsync(workspace, store, CancellationToken.None)
+            : await workspaces.CollectNothingAsync(workspace, store, CancellationToken.None);
         notices.AddRange(Work.Notices);
     }
 

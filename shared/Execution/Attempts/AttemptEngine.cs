@@ -25,7 +25,6 @@ public sealed partial class AttemptEngine : IAttemptEngine
     private readonly AttemptPreflight preflight;
     private readonly PromptBuilder prompts;
     private readonly AgentLaunch launch;
-    private readonly AttemptFiles files;
     private readonly IOptions<ProcessesOptions> processes;
     private readonly IOptions<ExecutionOptions> options;
     private readonly TimeProvider time;
@@ -54,7 +53,6 @@ public sealed partial class AttemptEngine : IAttemptEngine
         preflight = new AttemptPreflight(artifacts, agents, sandbox, sandboxOptions.Value);
         prompts = new PromptBuilder(artifacts);
         launch = new AgentLaunch(runner, relays, sandboxOptions, processes, time, logging.CreateLogger<AgentLaunch>());
-        files = new AttemptFiles(artifacts);
     }
 
     /// <inheritdoc />
@@ -64,15 +62,26 @@ public sealed partial class AttemptEngine : IAttemptEngine
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var leaseLost = false;
         var startedAt = time.GetUtcNow();
-        await using var log = await AttemptLog.OpenAsync(artifacts, command.Key, processes.Value, time, OnText, CancellationToken.None);
-        var attempt = new Attempt(command, log, preflight, prompts, workspaces, launch, observer);
+        AttemptLog opened;
+        try
+        {
+            opened = await AttemptLog.OpenAsync(artifacts, command.Key, processes.Value, time, OnText, CancellationToken.None);
+        }
+        catch (IOException exception) when (StorageOutage.Is(exception))
+        {
+            return Describe(attempt: null, command, AttemptVerdict.Of(exception), startedAt);
+        }
+
+        await using var log = opened;
+        var store = new PatientStore(artifacts, options.Value.StoragePatience, time, stop.Token);
+        var attempt = new Attempt(command, log, preflight, prompts, workspaces, launch, store, observer);
         var finished = (StepFinished?)null;
         try
         {
             var verdict = await JudgeAsync(attempt, command, stop.Token);
             if (leaseLost)
                 throw new LeaseLostException($"The lease of {command.Key} is gone.");
-            finished = await ReportAsync(attempt, command, verdict, startedAt, log);
+            finished = await ReportAsync(attempt, command, verdict, startedAt, log, store);
             return finished;
         }
         finally
@@ -116,6 +125,11 @@ public sealed partial class AttemptEngine : IAttemptEngine
         {
             return attempt.EndedBy(new AttemptVerdict(StepOutcome.Parked, ErrorCodes.AgentUnavailable, exception.Message));
         }
+        catch (IOException exception) when (StorageOutage.Is(exception))
+        {
+            LogFault(exception, command.Key.ToString());
+            return attempt.EndedBy(AttemptVerdict.Of(exception));
+        }
         catch (Exception exception)
         {
             LogFault(exception, command.Key.ToString());
@@ -123,34 +137,18 @@ public sealed partial class AttemptEngine : IAttemptEngine
         }
     }
 
-    private async Task<StepFinished> ReportAsync(Attempt attempt, RunStep command, AttemptVerdict verdict, DateTimeOffset startedAt, AttemptLog log)
+    private async Task<StepFinished> ReportAsync(Attempt attempt, RunStep command, AttemptVerdict verdict, DateTimeOffset startedAt, AttemptLog log, IArtifactStore store)
     {
         if (verdict.Code is { } code)
             log.WriteLine($"{code}: {verdict.Message}");
-        var finished = new StepFinished
-        {
-            Key = command.Key,
-            Outcome = verdict.Outcome,
-            Agent = attempt.Context?.Agent.Name ?? command.Agent,
-            Role = command.Role,
-            Summary = Summary(verdict),
-            ErrorCode = verdict.Code,
-            ErrorMessage = verdict.Message is { } message ? ShortText.Of(message, MaxMessageLength) : null,
-            Changed = attempt.Work?.Changed,
-            RetryAt = verdict.RetryAt,
-            Usage = verdict.Usage with { Model = verdict.Usage.Model is { } model ? ShortText.Line(model, MaxSummaryLength) : null },
-            Files = attempt.Work?.Files ?? new Dictionary<string, DocumentReference>(),
-            Work = attempt.Work?.Work,
-            BaseCommit = attempt.Workspace?.BaseCommit,
-            ConflictingSteps = verdict.ConflictingSteps,
-            Notices = [.. attempt.Notices.Take(MaxNotices).Select(notice => ShortText.Of(notice, MaxMessageLength))],
-            StartedAt = startedAt,
-            FinishedAt = time.GetUtcNow(),
-        };
+        var finished = Describe(attempt, command, verdict, startedAt);
+        // Nothing was done and there is nowhere to write it.
+        if (verdict is { Outcome: StepOutcome.Parked, Code: ErrorCodes.StorageUnavailable })
+            return finished;
         try
         {
-            finished = finished with { Files = new Dictionary<string, DocumentReference>(finished.Files, StringComparer.Ordinal) { ["logs.txt"] = await log.CompleteAsync() } };
-            return await files.WriteAsync(attempt.Job, finished, verdict.Report, attempt.Prompt, attempt.RawOutput, CancellationToken.None);
+            finished = await WithLogAsync(finished, log);
+            return await new AttemptFiles(store).WriteAsync(attempt.Job, finished, verdict.Report, attempt.Prompt, attempt.RawOutput, attempt.ModelCalls, CancellationToken.None);
         }
         catch (Exception exception)
         {
@@ -158,11 +156,46 @@ public sealed partial class AttemptEngine : IAttemptEngine
             return finished with
             {
                 Outcome = finished.Outcome == StepOutcome.Succeeded ? StepOutcome.Failed : finished.Outcome,
-                ErrorCode = finished.ErrorCode ?? ErrorCodes.Internal,
+                ErrorCode = finished.ErrorCode ?? (StorageOutage.Is(exception) ? ErrorCodes.StorageUnavailable : ErrorCodes.Internal),
                 ErrorMessage = finished.ErrorMessage ?? $"The artifacts could not be stored ({exception.GetType().Name}). Check the artifact store; the runner's log has the details.",
             };
         }
     }
+
+    // A log is no reason to throw away what it tells of.
+    private async Task<StepFinished> WithLogAsync(StepFinished finished, AttemptLog log)
+    {
+        try
+        {
+            return finished with { Files = new Dictionary<string, DocumentReference>(finished.Files, StringComparer.Ordinal) { ["logs.txt"] = await log.CompleteAsync() } };
+        }
+        catch (Exception exception)
+        {
+            LogFault(exception, finished.Key.ToString());
+            return finished with { Notices = [.. finished.Notices, "The log could not be stored whole. Check the artifact store; the runner's log has the details."] };
+        }
+    }
+
+    private StepFinished Describe(Attempt? attempt, RunStep command, AttemptVerdict verdict, DateTimeOffset startedAt) => new()
+    {
+        Key = command.Key,
+        Outcome = verdict.Outcome,
+        Agent = attempt?.Context?.Agent.Name ?? command.Agent,
+        Role = command.Role,
+        Summary = Summary(verdict),
+        ErrorCode = verdict.Code,
+        ErrorMessage = verdict.Message is { } message ? ShortText.Of(message, MaxMessageLength) : null,
+        Changed = attempt?.Work?.Changed,
+        RetryAt = verdict.RetryAt,
+        Usage = verdict.Usage with { Model = verdict.Usage.Model is { } model ? ShortText.Line(model, MaxSummaryLength) : null },
+        Files = attempt?.Work?.Files ?? new Dictionary<string, DocumentReference>(),
+        Work = attempt?.Work?.Work,
+        BaseCommit = attempt?.Workspace?.BaseCommit,
+        ConflictingSteps = verdict.ConflictingSteps,
+        Notices = [.. (attempt?.Notices ?? []).Take(MaxNotices).Select(notice => ShortText.Of(notice, MaxMessageLength))],
+        StartedAt = startedAt,
+        FinishedAt = time.GetUtcNow(),
+    };
 
     private static string Summary(AttemptVerdict verdict)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Orchestrator.Agents.Metering;
 using Orchestrator.Artifacts;
 using Orchestrator.Contracts.Jobs;
 using Orchestrator.Contracts.Json;
@@ -21,9 +22,10 @@ internal sealed class AttemptFiles(IArtifactStore artifacts)
     /// <param name="agentReport">What the agent said.</param>
     /// <param name="prompt">The prompt; null when it did not come to that.</param>
     /// <param name="raw">What its processes printed; null when none ran.</param>
+    /// <param name="calls">Calls of the model; without any there is no <c>raw/model_calls.jsonl</c>.</param>
     /// <param name="cancellationToken">Ends the writing.</param>
     /// <returns>The report with all files.</returns>
-    public async Task<StepFinished> WriteAsync(AcceptedJob? job, StepFinished finished, string agentReport, string? prompt, Stream? raw, CancellationToken cancellationToken)
+    public async Task<StepFinished> WriteAsync(AcceptedJob? job, StepFinished finished, string agentReport, string? prompt, Stream? raw, IReadOnlyList<ModelCall> calls, CancellationToken cancellationToken)
     {
         var files = new Dictionary<string, DocumentReference>(finished.Files, StringComparer.Ordinal)
         {
@@ -33,6 +35,8 @@ internal sealed class AttemptFiles(IArtifactStore artifacts)
         files["raw_stdout.txt"] = raw is null
             ? files["report.md"]
             : await artifacts.WriteAsync(ArtifactPaths.AttemptFile(finished.Key, "raw_stdout.txt"), raw, cancellationToken);
+        if (calls.Count > 0)
+            files["raw/model_calls.jsonl"] = await WriteAsync(finished.Key, "raw/model_calls.jsonl", [.. calls.SelectMany(Line)], cancellationToken);
         if (prompt is not null)
             files[".prompt.md"] = await WriteAsync(finished.Key, ".prompt.md", Encoding.UTF8.GetBytes(prompt), cancellationToken);
         if (!files.ContainsKey("patch.diff"))
@@ -55,6 +59,27 @@ internal sealed class AttemptFiles(IArtifactStore artifacts)
             text.Append(CultureInfo.InvariantCulture, $"\n---\n\n`{code}`: {finished.ErrorMessage}\n");
         return text.ToString();
     }
+
+    private static byte[] Line(ModelCall call) =>
+    [
+        .. JsonSerializer.SerializeToUtf8Bytes(
+            new Dictionary<string, object?>
+            {
+                ["at"] = call.At,
+                ["path"] = call.Path,
+                ["status"] = call.Status,
+                ["model"] = call.Model,
+                ["input_tokens"] = call.Tokens.Input,
+                ["cache_read_tokens"] = call.Tokens.CacheRead,
+                ["cache_write_tokens"] = call.Tokens.CacheWrite,
+                ["output_tokens"] = call.Tokens.Output,
+                ["cost_usd"] = call.CostMicroUsd / 1_000_000m,
+                ["estimated"] = call.IsEstimated,
+                ["duration_ms"] = (long)call.Duration.TotalMilliseconds,
+            },
+            ContractJson.Options),
+        (byte)'\n',
+    ];
 
     private async Task<DocumentReference> WriteAsync(AttemptKey key, string name, byte[] content, CancellationToken cancellationToken)
     {

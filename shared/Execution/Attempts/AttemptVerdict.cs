@@ -20,12 +20,17 @@ internal sealed record AttemptVerdict(StepOutcome Outcome, string? Code, string?
 
     public static AttemptVerdict Cancelled { get; } = new(StepOutcome.Cancelled, ErrorCodes.Cancelled, "The step was ended on request. What it had done until then is kept.");
 
+    /// <summary>The disk of this machine or the artifact store cannot answer now: no fault of the step.</summary>
+    public static AttemptVerdict Of(IOException exception) =>
+        new(StepOutcome.Parked, ErrorCodes.StorageUnavailable, $"A file of the runner or of the artifact store cannot be read or written: {exception.Message}");
+
     public static AttemptVerdict Of(WorkspaceException exception) => new(
         exception.Code switch
         {
             ErrorCodes.MergeConflict => StepOutcome.Parked,
             // The same inputs are as missing the next time.
             ErrorCodes.InputMissing => StepOutcome.FailedForGood,
+            _ when exception.IsOutage => StepOutcome.Parked,
             _ => StepOutcome.Failed,
         },
         exception.Code,

@@ -22,7 +22,8 @@ internal sealed class KeySwap(ModelApi api, string? key, RefusalWatch refusals) 
         CancellationToken cancellationToken)
     {
         await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
-        foreach (var header in (string[])[ApiKey, HeaderNames.Authorization, HeaderNames.Cookie, HeaderNames.TraceParent, HeaderNames.TraceState, HeaderNames.Baggage])
+        // What is compressed cannot be counted as it passes.
+        foreach (var header in (string[])[HeaderNames.AcceptEncoding, ApiKey, HeaderNames.Authorization, HeaderNames.Cookie, HeaderNames.TraceParent, HeaderNames.TraceState, HeaderNames.Baggage])
             proxyRequest.Headers.Remove(header);
         proxyRequest.Headers.Host = null;
         if (key is null)
@@ -41,6 +42,8 @@ internal sealed class KeySwap(ModelApi api, string? key, RefusalWatch refusals) 
         // A call that the agent gave up says nothing of the upstream.
         if (HttpMethods.IsPost(httpContext.Request.Method) && !httpContext.RequestAborted.IsCancellationRequested)
             refusals.See(proxyResponse);
+        if (proxyResponse is { IsSuccessStatusCode: true } && httpContext.Features.Get<MeteredCall>() is { } call)
+            proxyResponse.Content = new MeteredContent(proxyResponse.Content, call);
         return copyBody;
     }
 }

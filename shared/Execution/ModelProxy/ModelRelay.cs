@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
@@ -9,6 +10,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Agents;
+using Orchestrator.Agents.Metering;
 using Orchestrator.Execution.Sandbox;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -16,20 +18,26 @@ namespace Orchestrator.Execution.ModelProxy;
 
 /// <summary>
 /// The one way from a launch to its model: a listener outside the box that passes the few allowed calls to one upstream and swaps the placeholder for the real
-/// key, which is never in the box. Bodies stream through. Made by <see cref="ModelRelays"/>; disposing ends it and removes its socket.
+/// key, which is never in the box. It counts what the calls cost and refuses those beyond the launch's cap. Replies stream through. Made by <see cref="ModelRelays"/>; disposing ends it and removes its socket.
 /// </summary>
 public sealed class ModelRelay : IAsyncDisposable
 {
     // sockaddr_un holds 108 bytes with the closing NUL.
     private const int LongestSocketPath = 107;
 
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(5);
+
     private readonly WebApplication _app;
+
+    private readonly ConcurrentDictionary<MeteredCall, byte> _open;
 
     private readonly RefusalWatch _refusals;
 
-    private ModelRelay(WebApplication app, RefusalWatch refusals, string placeholder, string? socket)
+    private ModelRelay(WebApplication app, RefusalWatch refusals, ModelMeter meter, ConcurrentDictionary<MeteredCall, byte> open, string placeholder, string? socket)
     {
         _app = app;
+        _open = open;
+        Meter = meter;
         _refusals = refusals;
         Placeholder = placeholder;
         Socket = socket;
@@ -50,13 +58,22 @@ public sealed class ModelRelay : IAsyncDisposable
     /// <summary>The upstream's newest refusal, or null when a good answer came after it.</summary>
     public ModelRefusal? LastRefusal => _refusals.Last;
 
-    /// <inheritdoc />
-    public async ValueTask DisposeAsync()
+    /// <summary>What the calls came to.</summary>
+    public ModelMeter Meter { get; }
+
+    /// <summary>Ends it: no call is taken any more, and what those that are open have used is counted.</summary>
+    public async Task EndAsync()
     {
-        // Open calls are of no use to anybody once the launch is over.
         using var now = new CancellationTokenSource();
         await now.CancelAsync();
         await _app.StopAsync(now.Token);
+        await Task.WhenAny(Task.WhenAll(_open.Keys.Select(call => call.Ended)), Task.Delay(LongestEnd));
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await EndAsync();
         await _app.DisposeAsync();
         if (File.Exists(Socket))
             File.Delete(Socket);
@@ -68,6 +85,7 @@ public sealed class ModelRelay : IAsyncDisposable
         Uri upstream,
         string? key,
         HttpMessageInvoker client,
+        ModelMeter meter,
         TimeSpan silence,
         string? socket,
         TimeProvider time,
@@ -85,6 +103,7 @@ public sealed class ModelRelay : IAsyncDisposable
         var app = builder.Build();
         var forwarder = app.Services.GetRequiredService<IHttpForwarder>();
         var refusals = new RefusalWatch(time);
+        var open = new ConcurrentDictionary<MeteredCall, byte>();
         var swap = new KeySwap(api, key, refusals);
         var request = new ForwarderRequestConfig { ActivityTimeout = silence, AllowResponseBuffering = false };
         app.Run(async context =>
@@ -93,15 +112,49 @@ public sealed class ModelRelay : IAsyncDisposable
                 await RefuseAsync(context, StatusCodes.Status403Forbidden, "this call does not pass the model relay");
             else if (!KeySwap.Presents(context.Request, placeholder))
                 await RefuseAsync(context, StatusCodes.Status401Unauthorized, "the key is not the one of this launch");
+            else if (!ModelRoutes.IsMetered(context.Request.Method, context.Request.Path))
+                await ForwardAsync(context);
             else
-                await forwarder.SendAsync(context, upstream.AbsoluteUri, client, request, swap, context.RequestAborted);
+                await ForwardMeteredAsync(context);
         });
+
+        async Task ForwardAsync(HttpContext context) => await forwarder.SendAsync(context, upstream.AbsoluteUri, client, request, swap, context.RequestAborted);
+
+        async Task ForwardMeteredAsync(HttpContext context)
+        {
+            if (await ModelRequest.ReadAsync(context.Request) is not { } asked)
+            {
+                await RefuseAsync(context, StatusCodes.Status413PayloadTooLarge, "the request is too long");
+                return;
+            }
+
+            if (!meter.TryAdmit(asked.Model, asked.Length, out var most))
+            {
+                await RefuseAsync(context, StatusCodes.Status403Forbidden, "the cost limit of this launch is reached");
+                return;
+            }
+
+            asked.Prepare(most);
+            var call = new MeteredCall(meter, asked, time);
+            open[call] = 0;
+            context.Features.Set(call);
+            try
+            {
+                await ForwardAsync(context);
+            }
+            finally
+            {
+                call.End(context.Response.StatusCode);
+                open.TryRemove(call, out _);
+            }
+        }
+
         try
         {
             await app.StartAsync(cancellationToken);
             if (socket is not null && !OperatingSystem.IsWindows())
                 File.SetUnixFileMode(socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            return new ModelRelay(app, refusals, placeholder, socket);
+            return new ModelRelay(app, refusals, meter, open, placeholder, socket);
         }
         catch
         {

@@ -2,11 +2,13 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orchestrator.Agents;
+using Orchestrator.Agents.Metering;
+using Orchestrator.Agents.Prices;
 
 namespace Orchestrator.Execution.ModelProxy;
 
 /// <summary>Starts relays. Connections to upstreams are shared by all of them.</summary>
-public sealed class ModelRelays(IOptions<ModelsOptions> options, TimeProvider time, ILoggerFactory logging) : IDisposable
+public sealed class ModelRelays(IOptions<ModelsOptions> options, PriceList prices, TimeProvider time, ILoggerFactory logging) : IDisposable
 {
     private readonly HttpMessageInvoker _direct = Client(useProxy: false);
     private readonly HttpMessageInvoker _outward = Client(useProxy: true);
@@ -14,13 +16,14 @@ public sealed class ModelRelays(IOptions<ModelsOptions> options, TimeProvider ti
     /// <summary>Starts the relay of one launch.</summary>
     /// <param name="api">Which upstream.</param>
     /// <param name="socket">Path of the unix socket to make, its folder readable by this service only; null listens on a free loopback port, for launches without a box or with network.</param>
+    /// <param name="capMicroUsd">Micro-dollars that the launch may spend on its model; null is no cap.</param>
     /// <param name="cancellationToken">Ends the start.</param>
     /// <exception cref="ModelKeyMissingException">The upstream's secret is not there.</exception>
-    public Task<ModelRelay> StartAsync(ModelApi api, string? socket, CancellationToken cancellationToken)
+    public Task<ModelRelay> StartAsync(ModelApi api, string? socket, long? capMicroUsd, CancellationToken cancellationToken)
     {
         var upstream = options.Value.Of(api);
         var client = upstream.BaseUrl!.IsLoopback ? _direct : _outward;
-        return ModelRelay.StartAsync(api, upstream.BaseUrl, Key(api, upstream), client, options.Value.Silence, socket, time, logging, cancellationToken);
+        return ModelRelay.StartAsync(api, upstream.BaseUrl, Key(api, upstream), client, new ModelMeter(prices, capMicroUsd), options.Value.Silence, socket, time, logging, cancellationToken);
     }
 
     /// <inheritdoc />

@@ -18,6 +18,10 @@ internal static class ModelRoutes
             ? Posts[api].Contains(path.Value, StringComparer.Ordinal)
             : HttpMethods.IsGet(method) && IsModels(path.Value ?? "");
 
+    /// <summary>Whether a call that may pass has a model answer, and costs.</summary>
+    public static bool IsMetered(string method, PathString path) =>
+        HttpMethods.IsPost(method) && path.Value?.EndsWith("/count_tokens", StringComparison.Ordinal) != true;
+
     private static bool IsModels(string path)
     {
         const string Models = "/v1/models";

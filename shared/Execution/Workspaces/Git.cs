@@ -52,6 +52,8 @@ public sealed partial class Git(IOptions<GitOptions> options, TimeProvider time)
         var text = Clean(error.ToString());
         if (output.Overflowed)
             throw new WorkspaceException(ErrorCodes.GitFailed, $"git {call.Arguments[0]} printed more than {MaxOutputBytes} bytes.");
+        if (!call.Expected.Contains(exitCode) && GitOutage.IsOfDisk(text))
+            throw new WorkspaceException(ErrorCodes.StorageUnavailable, $"git {call.Arguments[0]} could not write or read a file of this machine: {text}") { IsOutage = true };
         return call.Expected.Contains(exitCode)
             ? new GitAnswer(exitCode, output.ToArray(), text)
             : throw new WorkspaceException(ErrorCodes.GitFailed, $"git {call.Arguments[0]} ended with exit code {exitCode}: {text}");

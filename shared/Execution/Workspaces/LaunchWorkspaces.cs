@@ -10,7 +10,6 @@ public sealed class LaunchWorkspaces
 {
     private readonly Git git;
     private readonly RepositoryMirrors mirrors;
-    private readonly WorkCollector collector;
     private readonly IArtifactStore artifacts;
     private readonly ExecutionOptions options;
     private readonly InstanceFolder instance;
@@ -22,7 +21,6 @@ public sealed class LaunchWorkspaces
         this.artifacts = artifacts;
         this.options = options.Value;
         mirrors = new RepositoryMirrors(git, options, secrets, time);
-        collector = new WorkCollector(git, artifacts, options.Value);
         PrivateFolder.Create(this.options.WorkDirectory);
         instance = InstanceFolder.Create(Path.Join(this.options.WorkDirectory, "a"));
     }
@@ -47,12 +45,12 @@ public sealed class LaunchWorkspaces
 
     /// <summary>Takes the work out of the workspace: what the host's own git sees, never what the agent's says. No process of the agent may be left.</summary>
     /// <exception cref="WorkspaceException"><see cref="ErrorCodes.WorkTooLarge"/>, <see cref="ErrorCodes.GitTimeout"/> or <see cref="ErrorCodes.GitFailed"/>.</exception>
-    public Task<CollectedWork> CollectAsync(PreparedWorkspace workspace, CancellationToken cancellationToken) =>
-        collector.RunAsync(workspace, cancellationToken);
+    public Task<CollectedWork> CollectAsync(PreparedWorkspace workspace, IArtifactStore store, CancellationToken cancellationToken) =>
+        new WorkCollector(git, store, options).RunAsync(workspace, cancellationToken);
 
     /// <summary>What there is to report of a workspace that nobody could write.</summary>
-    public Task<CollectedWork> CollectNothingAsync(PreparedWorkspace workspace, CancellationToken cancellationToken) =>
-        collector.RunUnchangedAsync(workspace, cancellationToken);
+    public Task<CollectedWork> CollectNothingAsync(PreparedWorkspace workspace, IArtifactStore store, CancellationToken cancellationToken) =>
+        new WorkCollector(git, store, options).RunUnchangedAsync(workspace, cancellationToken);
 
     /// <summary>Deletes everything of the launch from this machine.</summary>
     public static void Remove(PreparedWorkspace workspace) => FolderRemoval.Run(workspace.Folder);
@@ -130,7 +128,7 @@ public sealed class LaunchWorkspaces
             var (_, found) = await mirrors.FindAsync(request.Project, null, commit, cancellationToken);
             return found!;
         }
-        catch (WorkspaceException exception) when (exception.Code == ErrorCodes.RepositoryUnavailable)
+        catch (WorkspaceException exception) when (exception is { Code: ErrorCodes.RepositoryUnavailable, IsOutage: false })
         {
             throw Unresolved(request, $"the commit {commit} was not found. Push it and resolve again ({exception.Message})");
         }

@@ -80,6 +80,8 @@ internal sealed class MirrorCall(Git git, string folder, RepositoryUrl url, Proj
     private async Task<string?> FetchByNameAsync(string name, CancellationToken cancellationToken)
     {
         var answer = await TransferAsync([0, 1, 128], cancellationToken, [$"+{name}:{ByName}"]);
+        if (answer.ExitCode != 0 && (GitOutage.IsOfServer(answer.Error) || GitOutage.IsOfAddress(answer.Error)))
+            throw new WorkspaceException(ErrorCodes.GitFailed, answer.Error);
         return answer.ExitCode == 0 ? await ResolveAsync(ByName, cancellationToken) : null;
     }
 

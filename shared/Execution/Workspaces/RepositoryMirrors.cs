@@ -53,7 +53,11 @@ internal sealed class RepositoryMirrors(Git git, IOptions<ExecutionOptions> opti
             throw new WorkspaceException(
                 ErrorCodes.RepositoryUnavailable,
                 $"The repository of project {project.Id} cannot be read: {exception.Message}. Check repo_url, credential and network of the runner.",
-                exception);
+                exception)
+            {
+                // An address that never answered may be a wrong one: then it is better told than waited for.
+                IsOutage = GitOutage.IsOfServer(exception.Message) || (GitOutage.IsOfAddress(exception.Message) && mirror.HasObjects),
+            };
         }
         finally
         {
@@ -67,6 +71,8 @@ internal sealed class RepositoryMirrors(Git git, IOptions<ExecutionOptions> opti
     private sealed class Mirror(string folder)
     {
         public string Folder { get; } = folder;
+
+        public bool HasObjects => Directory.Exists(Path.Join(Folder, "objects", "pack")) && Directory.EnumerateFiles(Path.Join(Folder, "objects", "pack"), "*.pack").Any();
 
         public SemaphoreSlim Turn { get; } = new(1, 1);
 

@@ -29,6 +29,9 @@ public sealed class WorkspaceException : Exception
     /// <summary>Named code.</summary>
     public string Code { get; } = ErrorCodes.GitFailed;
 
+    /// <summary>Whether it is the other end that cannot answer now, which passes by itself.</summary>
+    public bool IsOutage { get; init; }
+
     /// <summary>Steps whose work does not merge, both sides kept; empty unless the code is <see cref="ErrorCodes.MergeConflict"/>.</summary>
     public IReadOnlyList<string> ConflictingSteps { get; init; } = [];
 }

@@ -82,6 +82,9 @@ public sealed record ModelUsage
 /// <summary>A failure of the first requests.</summary>
 public sealed record ModelFailure
 {
+    /// <summary>Requests that are answered before.</summary>
+    public int After { get; init; }
+
     /// <summary>How many requests; -1 is every one.</summary>
     public int Times { get; init; } = 1;
 

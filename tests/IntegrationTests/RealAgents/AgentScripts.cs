@@ -37,6 +37,9 @@ internal static class AgentScripts
         End = new ModelTurn { Text = "All is well.", Usage = Usages[3] },
     };
 
+    /// <summary>One round of work; every call after it fails.</summary>
+    public static ModelScript FailingLater(string agent, int status) => Change(agent) with { Failures = [new ModelFailure { Times = -1, Status = status, After = 1, Message = "scripted failure" }] };
+
     /// <summary>Every call fails.</summary>
     public static ModelScript Failing(int status, int? retryAfter = null) => new()
     {

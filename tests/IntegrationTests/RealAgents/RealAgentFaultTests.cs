@@ -54,6 +54,31 @@ public sealed class RealAgentFaultTests
 
     [Theory]
     [InlineData("claude")]
+    [InlineData("codex")]
+    public async Task A_provider_that_is_out_of_order_parks_the_step(string agent)
+    {
+        await using var launch = await RealLaunch.StartAsync(agent, AgentScripts.Failing(500));
+
+        var finished = await launch.RunAsync("implementer", Tools);
+
+        (finished.Outcome, finished.ErrorCode).Should().Be((StepOutcome.Parked, ErrorCodes.ProviderError), finished.ErrorMessage);
+        finished.Usage.CostMicroUsd.Should().Be(0);
+    }
+
+    [Theory]
+    [InlineData("claude")]
+    [InlineData("codex")]
+    public async Task One_that_fails_after_it_has_answered_costs_an_attempt(string agent)
+    {
+        await using var launch = await RealLaunch.StartAsync(agent, AgentScripts.FailingLater(agent, 500));
+
+        var finished = await launch.RunAsync("implementer", Tools);
+
+        (finished.Outcome, finished.ErrorCode).Should().Be((StepOutcome.Failed, ErrorCodes.ProviderError), finished.ErrorMessage);
+    }
+
+    [Theory]
+    [InlineData("claude")]
     [InlineData("codex", Traits = ["Category", "Long"])]
     [InlineData("opencode", Traits = ["Category", "Long"])]
     public async Task A_model_that_never_answers_costs_the_steps_time_and_leaves_no_process(string agent)

@@ -80,7 +80,7 @@ public sealed class ClaudeAgentTests : IDisposable
     [InlineData(400, "Your credit balance is too low", StepOutcome.Parked, ErrorCodes.ProviderLimit)]
     [InlineData(429, "rate_limit_error", StepOutcome.Parked, ErrorCodes.ProviderLimit)]
     [InlineData(529, "Overloaded", StepOutcome.Parked, ErrorCodes.ProviderLimit)]
-    [InlineData(500, "Internal server error", StepOutcome.Failed, ErrorCodes.ProviderError)]
+    [InlineData(500, "Internal server error", StepOutcome.Parked, ErrorCodes.ProviderError)]
     public async Task An_error_of_the_model_has_its_class(int status, string message, StepOutcome outcome, string code)
     {
         // The subtype says success all the same.
@@ -92,8 +92,9 @@ public sealed class ClaudeAgentTests : IDisposable
 
     [Theory]
     [InlineData("Not logged in · Please run /login", StepOutcome.FailedForGood, ErrorCodes.AgentAuth)]
-    [InlineData("Connection error.", StepOutcome.Failed, ErrorCodes.ProviderError)]
-    [InlineData("Request timed out", StepOutcome.Failed, ErrorCodes.ProviderError)]
+    [InlineData("the answer makes no sense", StepOutcome.Failed, ErrorCodes.ProviderError)]
+    [InlineData("Connection error.", StepOutcome.Parked, ErrorCodes.ProviderError)]
+    [InlineData("Request timed out", StepOutcome.Parked, ErrorCodes.ProviderError)]
     public async Task An_error_without_a_status_is_known_by_its_words(string message, StepOutcome outcome, string code)
     {
         var result = await PlayAsync(Init + ApiError(message, "null"), exitCode: 1);

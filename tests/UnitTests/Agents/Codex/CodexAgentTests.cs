@@ -43,8 +43,8 @@ public sealed class CodexAgentTests : IDisposable
     [InlineData("unexpected status 401 Unauthorized: bad key", StepOutcome.FailedForGood, ErrorCodes.AgentAuth)]
     [InlineData("unexpected status 403 Forbidden", StepOutcome.FailedForGood, ErrorCodes.AgentAuth)]
     [InlineData("unexpected status 400 Bad Request", StepOutcome.FailedForGood, ErrorCodes.AgentFailed)]
-    [InlineData("unexpected status 500 Internal Server Error", StepOutcome.Failed, ErrorCodes.ProviderError)]
-    [InlineData("stream disconnected before completion", StepOutcome.Failed, ErrorCodes.ProviderError)]
+    [InlineData("unexpected status 500 Internal Server Error", StepOutcome.Parked, ErrorCodes.ProviderError)]
+    [InlineData("stream disconnected before completion", StepOutcome.Parked, ErrorCodes.ProviderError)]
     public async Task A_failed_turn_has_the_class_of_its_words(string message, StepOutcome outcome, string code)
     {
         var failed = $$$"""

@@ -41,7 +41,7 @@ public sealed class OpenCodeAgentTests : IDisposable
     [InlineData(401, StepOutcome.FailedForGood, ErrorCodes.AgentAuth)]
     [InlineData(403, StepOutcome.FailedForGood, ErrorCodes.AgentAuth)]
     [InlineData(400, StepOutcome.FailedForGood, ErrorCodes.AgentFailed)]
-    [InlineData(500, StepOutcome.Failed, ErrorCodes.ProviderError)]
+    [InlineData(500, StepOutcome.Parked, ErrorCodes.ProviderError)]
     public async Task An_error_event_has_the_class_of_its_status(int status, StepOutcome outcome, string code)
     {
         var error = """{"type":"error","sessionID":"ses_1","error":{"name":"APIError","data":{"message":"scripted","statusCode":STATUS,"isRetryable":false,"responseHeaders":{"retry-after":"90"}}}}"""

@@ -50,7 +50,7 @@ public sealed class AttemptBillTests : IDisposable
     }
 
     [Fact]
-    public async Task A_log_that_cannot_be_written_costs_neither_work_nor_bill()
+    public async Task A_log_that_cannot_be_written_costs_a_notice()
     {
         Agent(StepOutcome.Succeeded, null, _ => { });
 
@@ -62,7 +62,8 @@ public sealed class AttemptBillTests : IDisposable
             return command;
         });
 
-        (finished.Outcome, finished.ErrorCode, finished.Usage.CostMicroUsd).Should().Be((StepOutcome.Failed, ErrorCodes.Internal, Cost));
+        (finished.Outcome, finished.ErrorCode, finished.Usage.CostMicroUsd).Should().Be((StepOutcome.Succeeded, null, Cost));
+        finished.Notices.Should().ContainSingle().Which.Should().Contain("log could not be stored");
         (await engine.ReadAsync(finished, "patch.diff")).Should().Contain("+better");
         engine.Leftovers().Should().BeEmpty();
     }

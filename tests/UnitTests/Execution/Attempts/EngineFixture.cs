@@ -4,8 +4,11 @@ using System.Text.Json;
 using AwesomeAssertions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestrator.Agents;
+using Orchestrator.Agents.Prices;
 using Orchestrator.Artifacts;
+using Orchestrator.Artifacts.Directory;
 using Orchestrator.Contracts.Jobs;
 using Orchestrator.Contracts.Json;
 using Orchestrator.Contracts.Projects;
@@ -40,8 +43,10 @@ internal sealed class EngineFixture : IDisposable, IAgentCatalog, IAttemptObserv
                 KeyValuePair.Create("Execution:WorkDirectory", (string?)folder.Join("work")),
                 .. settings.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value)),
             ]).Build();
-        services = new ServiceCollection().AddLogging().AddSingleton(time).AddSingleton<IConfiguration>(configuration).AddSingleton<IAgentCatalog>(this)
-            .AddArtifacts(configuration).AddExecution(configuration).BuildServiceProvider();
+        services = new ServiceCollection().AddLogging().AddSingleton(time).AddSingleton<IConfiguration>(configuration).AddSingleton<IAgentCatalog>(this).AddSingleton(PriceList.BuiltIn())
+            .AddArtifacts(configuration).AddExecution(configuration)
+            .Replace(ServiceDescriptor.Singleton<IArtifactStore>(provider => new FaultyStore(provider.GetRequiredService<DirectoryArtifactStore>(), path => Fault(path))))
+            .BuildServiceProvider();
         Store = services.GetRequiredService<IArtifactStore>();
         Engine = services.GetRequiredService<IAttemptEngine>();
         Source = new SourceRepository(folder.Join("source"));
@@ -53,6 +58,9 @@ internal sealed class EngineFixture : IDisposable, IAgentCatalog, IAttemptObserv
     public IAttemptEngine Engine { get; }
 
     public SourceRepository Source { get; }
+
+    /// <summary>What the store has to say instead of reading or writing this path, or null.</summary>
+    public Func<string, Exception?> Fault { get; set; } = _ => null;
 
     public string Problem { get; set; } = "";
 

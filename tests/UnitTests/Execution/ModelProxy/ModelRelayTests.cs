@@ -5,6 +5,7 @@ using AwesomeAssertions;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Orchestrator.Agents;
+using Orchestrator.Agents.Prices;
 using Orchestrator.Execution.ModelProxy;
 using Orchestrator.Execution.Sandbox;
 using Orchestrator.FakeModel;
@@ -40,7 +41,7 @@ public sealed class ModelRelayTests : IAsyncLifetime
     public async Task The_placeholder_is_swapped_for_the_key_outside_the_box(ModelApi api, string path, string header)
     {
         using var relays = Relays();
-        await using var relay = await relays.StartAsync(api, null, CancellationToken.None);
+        await using var relay = await relays.StartAsync(api, null, null, CancellationToken.None);
 
         using var answer = await AskAsync(relay, path, header, relay.Placeholder);
 
@@ -54,8 +55,8 @@ public sealed class ModelRelayTests : IAsyncLifetime
     public async Task A_key_that_is_not_the_launchs_own_opens_nothing()
     {
         using var relays = Relays();
-        await using var relay = await relays.StartAsync(ModelApi.Anthropic, null, CancellationToken.None);
-        await using var other = await relays.StartAsync(ModelApi.Anthropic, null, CancellationToken.None);
+        await using var relay = await relays.StartAsync(ModelApi.Anthropic, null, null, CancellationToken.None);
+        await using var other = await relays.StartAsync(ModelApi.Anthropic, null, null, CancellationToken.None);
 
         foreach (var key in new[] { other.Placeholder, "", Key })
         {
@@ -76,7 +77,7 @@ public sealed class ModelRelayTests : IAsyncLifetime
     public async Task Only_the_calls_that_agents_need_pass(string path)
     {
         using var relays = Relays();
-        await using var relay = await relays.StartAsync(ModelApi.Anthropic, null, CancellationToken.None);
+        await using var relay = await relays.StartAsync(ModelApi.Anthropic, null, null, CancellationToken.None);
 
         using var answer = await AskAsync(relay, path, "x-api-key", relay.Placeholder);
 
@@ -89,7 +90,7 @@ public sealed class ModelRelayTests : IAsyncLifetime
     {
         model.Script = model.Script with { Turns = [new ModelTurn { Text = "first words", Fault = ModelFault.HangMidStream }] };
         using var relays = Relays();
-        await using var relay = await relays.StartAsync(ModelApi.Anthropic, null, CancellationToken.None);
+        await using var relay = await relays.StartAsync(ModelApi.Anthropic, null, null, CancellationToken.None);
 
         using var answer = await AskAsync(relay, "/v1/messages", "x-api-key", relay.Placeholder);
         using var body = new StreamReader(await answer.Content.ReadAsStreamAsync());
@@ -102,7 +103,7 @@ public sealed class ModelRelayTests : IAsyncLifetime
     {
         model.Script = model.Script with { Failures = [new ModelFailure { Status = 429, RetryAfter = 120 }, new ModelFailure { Status = 529 }] };
         using var relays = Relays();
-        await using var relay = await relays.StartAsync(ModelApi.Anthropic, null, CancellationToken.None);
+        await using var relay = await relays.StartAsync(ModelApi.Anthropic, null, null, CancellationToken.None);
         var refusals = new List<ModelRefusal?>();
 
         for (var i = 0; i < 3; i++)
@@ -121,7 +122,7 @@ public sealed class ModelRelayTests : IAsyncLifetime
     public async Task An_upstream_that_is_not_there_is_a_refusal_too()
     {
         using var relays = Relays(new Uri("http://127.0.0.1:1"));
-        await using var relay = await relays.StartAsync(ModelApi.Anthropic, null, CancellationToken.None);
+        await using var relay = await relays.StartAsync(ModelApi.Anthropic, null, null, CancellationToken.None);
 
         using var answer = await AskAsync(relay, "/v1/messages", "x-api-key", relay.Placeholder);
 
@@ -135,7 +136,7 @@ public sealed class ModelRelayTests : IAsyncLifetime
         using var box = new BoxFixture();
         using var relays = Relays();
         var socket = Path.Join(box.Root, "model.sock");
-        await using (var relay = await relays.StartAsync(ModelApi.Anthropic, socket, CancellationToken.None))
+        await using (var relay = await relays.StartAsync(ModelApi.Anthropic, socket, null, CancellationToken.None))
         {
             relay.Url.Should().Be(BoxLayout.RelayUrl);
             File.GetUnixFileMode(socket).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -164,13 +165,13 @@ public sealed class ModelRelayTests : IAsyncLifetime
     {
         using var relays = Relays();
         await File.WriteAllTextAsync(folder.Join("model_key"), "\n");
-        var empty = () => relays.StartAsync(ModelApi.Anthropic, null, CancellationToken.None);
+        var empty = () => relays.StartAsync(ModelApi.Anthropic, null, null, CancellationToken.None);
         await empty.Should().ThrowAsync<ModelKeyMissingException>().WithMessage("Models:Anthropic:Secret names 'model_key'*put the key there.");
         File.Delete(folder.Join("model_key"));
         await empty.Should().ThrowAsync<ModelKeyMissingException>();
         await File.WriteAllTextAsync(folder.Join("model_key"), Key);
 
-        await using var relay = await relays.StartAsync(ModelApi.Anthropic, null, CancellationToken.None);
+        await using var relay = await relays.StartAsync(ModelApi.Anthropic, null, null, CancellationToken.None);
 
         using var answer = await AskAsync(relay, "/v1/messages", "x-api-key", relay.Placeholder);
         answer.StatusCode.Should().Be(HttpStatusCode.OK);
@@ -181,7 +182,7 @@ public sealed class ModelRelayTests : IAsyncLifetime
     {
         using var relays = Relays();
 
-        var start = () => relays.StartAsync(ModelApi.Anthropic, folder.Join(new string('x', 100)), CancellationToken.None);
+        var start = () => relays.StartAsync(ModelApi.Anthropic, folder.Join(new string('x', 100)), null, CancellationToken.None);
 
         await start.Should().ThrowAsync<ArgumentException>().WithMessage("*107 bytes*shorter work folder*");
     }
@@ -200,6 +201,6 @@ public sealed class ModelRelayTests : IAsyncLifetime
         var options = new ModelsOptions { SecretsFolder = folder.Path };
         options.Anthropic = new ModelUpstream { BaseUrl = upstream ?? model.Url, Secret = "model_key" };
         options.OpenAi = options.Anthropic;
-        return new ModelRelays(Options.Create(options), TimeProvider.System, NullLoggerFactory.Instance);
+        return new ModelRelays(Options.Create(options), PriceList.BuiltIn(), TimeProvider.System, NullLoggerFactory.Instance);
     }
 }

@@ -158,6 +158,20 @@ public sealed class GitTests : IDisposable
         (await preparing.Should().ThrowAsync<WorkspaceException>().WithMessage(message)).Which.Code.Should().Be(ErrorCodes.RepositoryUnavailable);
     }
 
+    [Theory]
+    [InlineData("The requested URL returned error: 503", true)]
+    [InlineData("Could not resolve host: git.example.org", false)]
+    [InlineData("The requested URL returned error: 403", false)]
+    public async Task A_server_that_is_broken_is_an_outage_and_one_that_never_answered_may_be_a_wrong_address(string said, bool outage)
+    {
+        var machine = Recorder($"echo \"fatal: unable to access: {said}\" >&2");
+
+        var preparing = () => machine.PrepareAsync(null, "a", request => request with { Project = new ProjectDocument { Id = "p", RepoUrl = "https://git.example.org/x.git" } });
+
+        var error = (await preparing.Should().ThrowAsync<WorkspaceException>()).Which;
+        (error.Code, error.IsOutage).Should().Be((ErrorCodes.RepositoryUnavailable, outage));
+    }
+
     // Plays a git that writes down how it was called by a fetch, and fails.
     private Machine Recorder(string more = ":")
     {

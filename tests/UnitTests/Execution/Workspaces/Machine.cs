@@ -44,7 +44,7 @@ internal sealed class Machine
     }
 
     public Task<CollectedWork> CollectAsync(PreparedWorkspace workspace) =>
-        Workspaces.CollectAsync(workspace, TestContext.Current.CancellationToken);
+        Workspaces.CollectAsync(workspace, Store, TestContext.Current.CancellationToken);
 
     /// <summary>One whole launch that changes files.</summary>
     public async Task<(CollectedWork Work, string BaseCommit)> LaunchAsync(SourceRepository? source, string stepId, Action<string> agent, Func<WorkspaceRequest, WorkspaceRequest>? change = null)

@@ -64,9 +64,11 @@ public sealed class ParkingTests
 
     [Theory]
     [InlineData(ErrorCodes.ProviderLimit, 60, 120, 240)]
+    [InlineData(ErrorCodes.ProviderError, 60, 120, 240)]
+    [InlineData(ErrorCodes.StorageUnavailable, 60, 120, 240)]
     [InlineData(ErrorCodes.AgentUnavailable, 60, 60, 60)]
     [InlineData(ErrorCodes.SandboxUnavailable, 60, 60, 60)]
-    public async Task An_account_that_stays_empty_is_tried_ever_more_seldom_and_what_may_come_back_is_not(string code, params int[] pauses)
+    public async Task An_empty_account_and_an_outage_are_tried_ever_more_seldom_and_what_this_machine_lacks_is_not(string code, params int[] pauses)
     {
         await using var host = await SagaHost.StartAsync(
             h => h.Runner = command => command.Key.Attempt <= pauses.Length
@@ -168,17 +170,35 @@ public sealed class ParkingTests
         await host.SeenAsync<JobCompleted>();
     }
 
-    [Fact]
-    public async Task An_agent_that_stays_away_fails_the_step_under_its_name_when_the_deadline_has_passed()
+    [Theory]
+    [InlineData(ErrorCodes.AgentUnavailable, "Pipeline:UnavailableDeadline")]
+    [InlineData(ErrorCodes.ProviderError, "Pipeline:OutageDeadline")]
+    [InlineData(ErrorCodes.RepositoryUnavailable, "Pipeline:OutageDeadline")]
+    public async Task What_stays_away_fails_the_step_under_its_name_when_the_deadline_has_passed(string code, string deadline)
     {
         await using var host = await SagaHost.StartAsync(
-            h => h.Runner = command => SagaHost.Report(command, StepOutcome.Parked, ErrorCodes.AgentUnavailable),
-            new Dictionary<string, string?> { ["Pipeline:UnavailableDeadline"] = "00:00:02" });
+            h => h.Runner = command => SagaHost.Report(command, StepOutcome.Parked, code),
+            new Dictionary<string, string?> { [deadline] = "00:00:02" });
+
+        await host.SubmitAsync(Job(Step("a") with { MaxRetries = 0 }));
+
+        (await host.SeenAsync<JobFailed>()).Outcome.ErrorCode.Should().Be(code);
+        host.Launched.Count.Should().BeGreaterThan(1, "it was looked for again before, and no attempt was burned");
+    }
+
+    [Fact]
+    public async Task A_limit_in_between_does_not_begin_the_deadline_of_an_outage_anew()
+    {
+        await using var host = await SagaHost.StartAsync(
+            h => h.Runner = command => command.Key.Attempt % 2 == 0
+                ? SagaHost.Report(command, StepOutcome.Parked, ErrorCodes.ProviderLimit) with { RetryAt = TimeProvider.System.GetUtcNow().AddSeconds(0.2) }
+                : SagaHost.Report(command, StepOutcome.Parked, ErrorCodes.ProviderError),
+            new Dictionary<string, string?> { ["Pipeline:OutageDeadline"] = "00:00:02" });
 
         await host.SubmitAsync(Job(Step("a")));
 
-        (await host.SeenAsync<JobFailed>()).Outcome.ErrorCode.Should().Be(ErrorCodes.AgentUnavailable);
-        host.Launched.Count.Should().BeGreaterThan(1, "it was looked for again before");
+        (await host.SeenAsync<JobFailed>()).Outcome.ErrorCode.Should().Be(ErrorCodes.ProviderError);
+        host.Launched.Count.Should().BeGreaterThan(2);
     }
 
     [Fact]

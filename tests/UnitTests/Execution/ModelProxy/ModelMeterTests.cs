@@ -1,0 +1,127 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AwesomeAssertions;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Orchestrator.Agents;
+using Orchestrator.Agents.Prices;
+using Orchestrator.Contracts.Steps;
+using Orchestrator.Execution.ModelProxy;
+using Orchestrator.FakeModel;
+using Orchestrator.FakeModel.Script;
+
+namespace Orchestrator.UnitTests.Execution.ModelProxy;
+
+public sealed class ModelMeterTests : IAsyncLifetime
+{
+    // claude-sonnet-4-5: 3, 0.3, 3.75 and 15 micro-dollars a token; gpt-5: 1.25, 0.125 and 10.
+    private const string Claude = "claude-sonnet-4-5";
+    private const string Gpt = "gpt-5";
+    private const long ClaudeReply = (1000 * 3) + 600 + 150 + (100 * 15);
+
+    private static readonly ModelTurn Reply = new() { Text = "Done.", Usage = new ModelUsage { Input = 1000, CacheRead = 2000, CacheWrite = 40, Output = 100 } };
+
+    private FakeModelServer model = null!;
+    private ModelRelays relays = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        model = await FakeModelServer.StartAsync(new ModelScript { End = Reply });
+        var options = new ModelsOptions { Anthropic = new ModelUpstream { BaseUrl = model.Url }, OpenAi = new ModelUpstream { BaseUrl = model.Url } };
+        relays = new ModelRelays(Options.Create(options), PriceList.BuiltIn(), TimeProvider.System, NullLoggerFactory.Instance);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        relays.Dispose();
+        await model.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData(ModelApi.Anthropic, "/v1/messages", Claude, true, 40, ClaudeReply)]
+    [InlineData(ModelApi.Anthropic, "/v1/messages", Claude, false, 40, ClaudeReply)]
+    [InlineData(ModelApi.OpenAi, "/v1/responses", Gpt, true, 0, (1040 * 1.25) + 250 + 1000)]
+    [InlineData(ModelApi.OpenAi, "/v1/responses", Gpt, false, 0, (1040 * 1.25) + 250 + 1000)]
+    [InlineData(ModelApi.OpenAi, "/v1/chat/completions", Gpt, true, 0, (1040 * 1.25) + 250 + 1000)]
+    [InlineData(ModelApi.OpenAi, "/v1/chat/completions", Gpt, false, 0, (1040 * 1.25) + 250 + 1000)]
+    public async Task A_call_is_counted_and_priced_as_it_passes(ModelApi api, string path, string name, bool stream, int written, double microUsd)
+    {
+        await using var relay = await relays.StartAsync(api, null, null, CancellationToken.None);
+
+        (await AskAsync(relay, path, name, stream)).Should().Be(HttpStatusCode.OK);
+        await relay.EndAsync();
+
+        var call = relay.Meter.Calls.Should().ContainSingle().Which;
+        call.Should().BeEquivalentTo(new { Path = path, Status = 200, Model = name, IsEstimated = false, CostMicroUsd = (decimal)microUsd });
+        call.Tokens.Should().Be(new TokenCount(1040 - written, 2000, written, 100));
+    }
+
+    [Fact]
+    public async Task Calls_are_refused_once_the_cap_is_spent_and_the_launch_ends_as_capped()
+    {
+        await using var relay = await relays.StartAsync(ModelApi.Anthropic, null, ClaudeReply + 200, CancellationToken.None);
+
+        var answers = new List<HttpStatusCode>();
+        for (var i = 0; i < 4; i++)
+            answers.Add(await AskAsync(relay, "/v1/messages", Claude, stream: true));
+        await relay.EndAsync();
+        var result = relay.Meter.Complete(new AgentResult { Outcome = StepOutcome.Succeeded, Usage = new AgentUsage { CostMicroUsd = 7 } });
+
+        answers.Should().Equal(HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.Forbidden, HttpStatusCode.Forbidden);
+        (result.Outcome, result.ErrorCode, result.Usage.Calls, result.Usage.CostMicroUsd).Should().Be((StepOutcome.FailedForGood, ErrorCodes.CostCapReached, 2, 2 * ClaudeReply));
+        result.Notices.Should().ContainSingle().Which.Should().Contain("By the agent's own count");
+        model.Seen.Select(request => JsonNode.Parse(request.Body)!["max_tokens"]!.GetValue<long>()).Should().SatisfyRespectively(
+            first => first.Should().BeLessThan(32_000).And.BeGreaterThan(200, "what is left pays for that many"),
+            second => second.Should().BeLessThan(14, "200 micro-dollars pay for no more"));
+    }
+
+    [Fact]
+    public async Task A_reply_that_breaks_off_is_paid_for_and_marked_and_a_failed_call_costs_nothing()
+    {
+        model.Script = new ModelScript { Failures = [new ModelFailure { Status = 500 }], End = Reply with { Fault = ModelFault.HangMidStream } };
+        await using var relay = await relays.StartAsync(ModelApi.Anthropic, null, null, CancellationToken.None);
+
+        await AskAsync(relay, "/v1/messages", Claude, stream: true);
+        await ((Func<Task>)(() => AskAsync(relay, "/v1/messages", Claude, stream: true, patience: 1))).Should().ThrowAsync<OperationCanceledException>("the agent gives it up");
+        await relay.EndAsync();
+
+        relay.Meter.Calls.Should().SatisfyRespectively(
+            failed => (failed.Status, failed.CostMicroUsd, failed.IsEstimated).Should().Be((500, 0, false)),
+            cut =>
+            {
+                cut.IsEstimated.Should().BeTrue();
+                cut.Tokens.Input.Should().Be(1000);
+                cut.CostMicroUsd.Should().BePositive();
+            });
+    }
+
+    [Fact]
+    public async Task A_call_that_is_open_when_the_launch_ends_is_counted()
+    {
+        model.Script = new ModelScript { End = Reply with { Fault = ModelFault.HangMidStream } };
+        await using var relay = await relays.StartAsync(ModelApi.Anthropic, null, null, CancellationToken.None);
+        var open = AskAsync(relay, "/v1/messages", Claude, stream: true);
+        await Eventually.IsTrueAsync(() => Task.FromResult(model.Seen.Count == 1));
+        await Task.Delay(300, TestContext.Current.CancellationToken);
+
+        await relay.EndAsync();
+
+        relay.Meter.Calls.Should().ContainSingle().Which.CostMicroUsd.Should().BePositive();
+        await ((Func<Task>)(() => open)).Should().ThrowAsync<Exception>();
+    }
+
+    private static async Task<HttpStatusCode> AskAsync(ModelRelay relay, string path, string name, bool stream, int patience = 30)
+    {
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(patience) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(relay.Url, path));
+        var body = JsonSerializer.Serialize(new { model = name, stream, max_tokens = 32_000, tools = new[] { new { name = "Read" } }, messages = new[] { new { role = "user", content = "hello" } }, input = Array.Empty<string>() });
+        request.Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
+        request.Headers.TryAddWithoutValidation("x-api-key", relay.Placeholder);
+        using var answer = await client.SendAsync(request);
+        await answer.Content.ReadAsByteArrayAsync();
+        return answer.StatusCode;
+    }
+}
