@@ -10,9 +10,6 @@ internal static class EachFailpoint
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
-    /// <summary>Places that one job after the other does not lead to, with what does.</summary>
-    private static readonly Dictionary<string, string> Elsewhere = [];
-
     public static Task RunAsync(ChaosRun run) => run.ThenHoldsAsync(async () =>
     {
         var load = run.NewLoad("each");
@@ -33,8 +30,7 @@ internal static class EachFailpoint
         await enough.CancelAsync();
         await work;
         await load.FinishedAsync(run.Profile.Patience);
-        Console.WriteLine($"== not passed again while they were armed: {string.Join(", ", unreached)}");
-        unreached.Except(Elsewhere.Keys).Should().BeEmpty("each was passed before, so each can be crashed at");
+        unreached.Should().BeEmpty("each was passed before, so each can be crashed at");
     });
 
     /// <summary>In the middle of work.</summary>
