@@ -23,7 +23,7 @@ public static class LockedRows
             var statement = db.Sql.Statement($"rows.lock.{typeof(T).FullName}.{property}", sql =>
             {
                 var column = sql.Column(typeof(T), property);
-                return $"select {(whole ? "*" : $"{column} as \"Value\"")} from {sql.Table(typeof(T))} where {column} = any({{0}}) order by {column}{sql.ForUpdate}";
+                return $"select {(whole ? "*" : $"{column} as \"Value\"")} from {sql.Table(typeof(T))} where {column} = any({{0}}) order by {sql.Key(typeof(T))}{sql.ForUpdate}";
             });
             if (whole)
                 return await db.Set<T>().FromSqlRaw(statement, (object)values).AsTracking().ToListAsync(cancellationToken);
@@ -31,5 +31,23 @@ public static class LockedRows
         }
 
         return await db.Set<T>().AsTracking().Where(row => values.Contains(EF.Property<Guid>(row, property))).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>As above, for rows that are known by several columns together.</summary>
+    /// <param name="db">A context with an open transaction.</param>
+    /// <param name="columns">Mapped properties with their values, as many of each; the first is a <see cref="Guid"/>, and all rows that share it may be read.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<List<T>> FindAllLockedAsync<T>(this ServiceDbContext db, IReadOnlyList<(string Property, Array Values)> columns, CancellationToken cancellationToken = default)
+        where T : class
+    {
+        if (!db.Sql.IsPostgres)
+            return await db.FindAllLockedAsync<T>(columns[0].Property, [.. ((Guid[])columns[0].Values).Distinct()], cancellationToken);
+        var statement = db.Sql.Statement($"rows.lock.{typeof(T).FullName}.{string.Join('.', columns.Select(column => column.Property))}", sql =>
+        {
+            var names = string.Join(", ", columns.Select(column => sql.Column(typeof(T), column.Property)));
+            var places = string.Join(", ", columns.Select((_, place) => $"{{{place}}}"));
+            return $"select * from {sql.Table(typeof(T))} where ({names}) in (select * from unnest({places})) order by {sql.Key(typeof(T))}{sql.ForUpdate}";
+        });
+        return await db.Set<T>().FromSqlRaw(statement, [.. columns.Select(column => (object)column.Values)]).AsTracking().ToListAsync(cancellationToken);
     }
 }

@@ -12,16 +12,25 @@ namespace Orchestrator.Budget.Ledger;
 public sealed class BudgetLedger(BudgetDbContext db, TimeProvider clock)
 {
     private readonly Dictionary<ReservationKey, Reservation> _known = [];
-    private readonly HashSet<Guid> _locked = [];
+    private readonly HashSet<ReservationKey> _locked = [];
 
     /// <summary>Locks and reads by one statement what is about to be asked for.</summary>
     public async Task LockAsync(IEnumerable<AttemptKey> keys, CancellationToken cancellationToken)
     {
-        var pipelines = keys.Select(key => key.PipelineId).Where(_locked.Add).ToArray();
-        if (pipelines.Length == 0)
+        var wanted = keys.Select(ReservationKey.Of).Where(_locked.Add).ToList();
+        if (wanted.Count == 0)
             return;
-        foreach (var reservation in await db.FindAllLockedAsync<Reservation>(nameof(Reservation.PipelineId), pipelines, cancellationToken))
-            _known[ReservationKey.Of(reservation)] = reservation;
+        var found = await db.FindAllLockedAsync<Reservation>(
+            [
+                (nameof(Reservation.PipelineId), wanted.Select(key => key.PipelineId).ToArray()),
+                (nameof(Reservation.Run), wanted.Select(key => key.Run).ToArray()),
+                (nameof(Reservation.StepId), wanted.Select(key => key.StepId).ToArray()),
+                (nameof(Reservation.Visit), wanted.Select(key => key.Visit).ToArray()),
+                (nameof(Reservation.Attempt), wanted.Select(key => key.Attempt).ToArray()),
+            ],
+            cancellationToken);
+        foreach (var reservation in found)
+            _known.TryAdd(ReservationKey.Of(reservation), reservation);
     }
 
     /// <summary>Holds the sum, once. Null when the launch was released before: then nothing is held for it.</summary>

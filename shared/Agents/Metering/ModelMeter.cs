@@ -4,28 +4,43 @@ using Orchestrator.Contracts.Steps;
 
 namespace Orchestrator.Agents.Metering;
 
-/// <summary>What a launch's calls of its model came to, counted outside the box as they pass: the truth for its bill, and its hard cap.</summary>
+/// <summary>
+/// What a launch's calls of its model came to, counted outside the box as they pass: the truth for its bill, and its hard cap. A call that is on its way holds
+/// what it may cost at most, so that calls side by side cannot spend the same money; one for which there is room only when others are over waits for them.
+/// </summary>
 /// <param name="prices">What tokens cost.</param>
 /// <param name="capMicroUsd">Micro-dollars that the launch may spend; null is no cap.</param>
 public sealed class ModelMeter(PriceList prices, long? capMicroUsd)
 {
-    // Bytes of JSON per token of input: more than most text needs, so that nobody is refused who could still pay.
-    private const int BytesPerToken = 6;
-
-    // More calls than any launch makes; beyond them only the sums go on.
-    private const int MostCalls = 50_000;
+    /// <summary>An answer of fewer tokens is worth no call, unless it was asked for.</summary>
+    public const int LeastTokens = 1024;
 
     private const decimal Million = 1_000_000m;
     private const decimal NoticedDifference = 0.01m;
 
+    // Of a call that does not say how long its answer may be.
+    private const int UsualTokens = 32_000;
+
+    // Bytes of JSON per token of input, and more tokens than a model reads: images are long in bytes and short in tokens.
+    private const int BytesPerToken = 6;
+    private const int MostInput = 200_000;
+
+    // More calls than any launch makes; beyond them only the sums go on.
+    private const int MostCalls = 50_000;
+
     private readonly Lock _gate = new();
     private readonly List<ModelCall> _calls = [];
     private readonly Dictionary<string, TokenCount> _used = new(StringComparer.Ordinal);
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private decimal _spent;
-    private int _answered;
+    private decimal _held;
+    private int _counted;
 
-    /// <summary>Whether a call was refused because the cap is reached: the launch is over, whatever its agent makes of it.</summary>
+    /// <summary>Whether the cap stopped a call, or cut its answer: the launch is over, whatever its agent makes of it.</summary>
     public bool IsCapReached { get; private set; }
+
+    /// <summary>Whether the model has answered a call: then the launch has cost something.</summary>
+    public bool HasAnswered => Volatile.Read(ref _counted) > 0;
 
     /// <summary>Calls in the order of their ends.</summary>
     public IReadOnlyList<ModelCall> Calls
@@ -37,62 +52,74 @@ public sealed class ModelMeter(PriceList prices, long? capMicroUsd)
         }
     }
 
-    /// <summary>Whether the model has answered a call: then the launch has cost something.</summary>
-    public bool HasAnswered => Volatile.Read(ref _answered) > 0;
+    /// <summary>Whether the model has a price: nothing runs for free.</summary>
+    public bool IsListed(string model) => prices.Find(model) is not null;
 
-    /// <summary>
-    /// Whether a call may pass, and how many tokens of output it can still pay for; null is no limit. A call that can pay for none is refused, and
-    /// with it the launch is at its cap.
-    /// </summary>
-    /// <param name="model">The model that is asked for, or null.</param>
+    /// <summary>Lets a call pass and holds what it may cost; null when the cap is reached. Waits for other calls when the room that they hold is missing.</summary>
+    /// <param name="model">The model, which is listed.</param>
     /// <param name="requestBytes">Length of the request.</param>
-    /// <param name="mostTokens">Tokens that it may have, when it passes.</param>
-    public bool TryAdmit(string? model, long requestBytes, out long? mostTokens)
+    /// <param name="wanted">Tokens of output that it asks for, or null.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public async Task<CallAllowance?> AdmitAsync(string model, long requestBytes, long? wanted, CancellationToken cancellationToken)
     {
-        mostTokens = null;
-        if (capMicroUsd is not { } cap)
-            return true;
-        var price = PriceOf(model);
-        lock (_gate)
+        var price = prices.Find(model) ?? prices.Dearest;
+        var input = Math.Min(requestBytes / BytesPerToken, MostInput);
+        while (true)
         {
-            // Cached input is the least that it can cost.
-            var left = cap - _spent - (requestBytes / BytesPerToken * price.CacheRead);
-            var tokens = price.Output > 0 ? Math.Floor(left / price.Output) : left > 0 ? int.MaxValue : 0;
-            if (tokens < 1)
+            Task changed;
+            lock (_gate)
             {
-                IsCapReached = true;
-                return false;
+                if (IsCapReached)
+                    return null;
+                if (Allow(model, price, input, wanted) is { } allowance)
+                    return allowance;
+                if (_held == 0)
+                {
+                    IsCapReached = true;
+                    return null;
+                }
+
+                changed = _changed.Task;
             }
 
-            mostTokens = (long)Math.Min(tokens, int.MaxValue);
-            return true;
+            await changed.WaitAsync(cancellationToken);
         }
     }
 
-    /// <summary>Books a call that is over.</summary>
+    /// <summary>Nothing that can still be paid for is of use.</summary>
+    public void Exhaust() => IsCapReached = true;
+
+    /// <summary>Books a call that is over and gives back what it held.</summary>
     /// <param name="at">When it came.</param>
     /// <param name="path">Its path.</param>
     /// <param name="status">Status of the answer.</param>
-    /// <param name="asked">The model that was asked for, or null.</param>
-    /// <param name="requestBytes">Length of the request.</param>
-    /// <param name="reply">What was read of the reply; null when it was none that costs.</param>
+    /// <param name="model">The model that answered, or was asked for; null when neither is known.</param>
+    /// <param name="allowance">What it was allowed; null for one that did not pass.</param>
+    /// <param name="usage">What it used; null for one that the model did not answer.</param>
     /// <param name="duration">How long it took.</param>
-    public void Book(DateTimeOffset at, string path, int status, string? asked, long requestBytes, ReplyUsage? reply, TimeSpan duration)
+    public void Book(DateTimeOffset at, string path, int status, string? model, CallAllowance? allowance, CallUsage? usage, TimeSpan duration)
     {
-        var model = reply?.Model ?? asked;
-        var tokens = reply is null ? TokenCount.Zero : reply.IsWhole ? reply.Tokens : Estimate(reply, requestBytes);
-        var cost = PriceOf(model).Of(tokens);
+        var tokens = usage?.Tokens ?? TokenCount.Zero;
+        var price = (model is null ? null : prices.Find(model)) ?? allowance?.Price ?? prices.Dearest;
+        TaskCompletionSource changed;
         lock (_gate)
         {
             if (_calls.Count < MostCalls)
-                _calls.Add(new ModelCall(at, path, status, model, tokens, cost, reply is { IsWhole: false }, duration));
-            if (reply is null)
-                return;
-            _answered++;
-            _spent += cost;
-            var name = model ?? "";
-            _used[name] = _used.GetValueOrDefault(name, TokenCount.Zero).Plus(tokens);
+                _calls.Add(new ModelCall(at, path, status, model, tokens, price.Of(tokens), usage is { IsEstimated: true }, duration));
+            _held -= allowance?.Held ?? 0;
+            if (usage is not null)
+            {
+                _counted++;
+                _spent += price.Of(tokens);
+                _used[model ?? ""] = _used.GetValueOrDefault(model ?? "", TokenCount.Zero).Plus(tokens);
+                // Cut off by what was left and not by what was asked for.
+                IsCapReached |= usage.StoppedAtLimit && allowance is { IsLimited: true };
+            }
+
+            (changed, _changed) = (_changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         }
+
+        changed.SetResult();
     }
 
     /// <summary>The result with the bill as it was counted here, and with the end that the cap put to it.</summary>
@@ -100,7 +127,7 @@ public sealed class ModelMeter(PriceList prices, long? capMicroUsd)
     {
         lock (_gate)
         {
-            if (_answered > 0)
+            if (_counted > 0)
                 result = Billed(result);
         }
 
@@ -108,6 +135,23 @@ public sealed class ModelMeter(PriceList prices, long? capMicroUsd)
             return result;
         var message = string.Create(CultureInfo.InvariantCulture, $"The launch was ended at its cost limit of {capMicroUsd / Million} US dollars. Raise max_cost_usd or split the step.");
         return result with { Outcome = StepOutcome.FailedForGood, ErrorCode = ErrorCodes.CostCapReached, ErrorMessage = message, Summary = message };
+    }
+
+    private CallAllowance? Allow(string model, ModelPrice price, long input, long? wanted)
+    {
+        var asked = Math.Min(wanted ?? UsualTokens, int.MaxValue);
+        if (capMicroUsd is not { } cap)
+            return new CallAllowance(model, price, input, asked, IsLimited: false, Held: 0);
+        // Cached input is the least that it can cost: nobody is refused who could still pay.
+        var least = input * price.CacheRead;
+        var left = cap - _spent - _held - least;
+        var tokens = price.Output > 0 ? Math.Floor(left / price.Output) : left >= 0 ? int.MaxValue : 0;
+        if (tokens < Math.Min(LeastTokens, asked))
+            return null;
+        var most = (long)Math.Min(tokens, asked);
+        var held = least + (most * price.Output);
+        _held += held;
+        return new CallAllowance(model, price, input, most, IsLimited: most < asked, held);
     }
 
     private AgentResult Billed(AgentResult result)
@@ -123,7 +167,7 @@ public sealed class ModelMeter(PriceList prices, long? capMicroUsd)
                 CacheReadTokens = total.CacheRead,
                 CacheWriteTokens = total.CacheWrite,
                 OutputTokens = total.Output,
-                Calls = _answered,
+                Calls = _counted,
                 CostMicroUsd = microUsd,
                 Model = result.Usage.Model ?? _used.Keys.First(),
             },
@@ -132,13 +176,19 @@ public sealed class ModelMeter(PriceList prices, long? capMicroUsd)
                 : [.. result.Notices, string.Create(CultureInfo.InvariantCulture, $"By the agent's own count it used {said / Million} US dollars, by its model's answers {microUsd / Million}; those are billed.")],
         };
     }
-
-    // It broke off: the provider bills what it had read and said until then.
-    private static TokenCount Estimate(ReplyUsage reply, long requestBytes) => reply.Bytes == 0 ? TokenCount.Zero : reply.Tokens with
-    {
-        Input = reply.Tokens == TokenCount.Zero ? requestBytes / BytesPerToken : reply.Tokens.Input,
-        Output = Math.Max(reply.Tokens.Output, reply.Pieces),
-    };
-
-    private ModelPrice PriceOf(string? model) => (model is null ? null : prices.Find(model)) ?? prices.Dearest;
 }
+
+/// <summary>What a call may use.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="Price">Its price.</param>
+/// <param name="Input">Tokens of input, estimated from the request's length.</param>
+/// <param name="MostTokens">Tokens of output at most.</param>
+/// <param name="IsLimited">Whether that is less than was asked for.</param>
+/// <param name="Held">Micro-dollars that are held for it.</param>
+public sealed record CallAllowance(string Model, ModelPrice Price, long Input, long MostTokens, bool IsLimited, decimal Held);
+
+/// <summary>What a call used.</summary>
+/// <param name="Tokens">Its tokens.</param>
+/// <param name="IsEstimated">Whether the reply broke off, or did not say.</param>
+/// <param name="StoppedAtLimit">Whether the answer ended because it was as long as it might be.</param>
+public sealed record CallUsage(TokenCount Tokens, bool IsEstimated, bool StoppedAtLimit);

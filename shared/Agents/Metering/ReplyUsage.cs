@@ -13,11 +13,14 @@ public sealed class ReplyUsage
 {
     // A whole reply, or one event of a stream; one that is longer is not read, and its usage is estimated.
     private const int Longest = 32 * 1024 * 1024;
+    private const int LongestModel = 200;
+
+    // Replies repeat the tools of the request, whose schemas are as deep as somebody liked.
+    private static readonly JsonReaderOptions Deep = new() { MaxDepth = 1000 };
 
     private readonly LineSplitter? _lines;
     private readonly ArrayBufferWriter<byte> _whole = new();
     private bool _tooLong;
-    private long _output;
 
     /// <summary>Creates it for a reply.</summary>
     /// <param name="isStream">Whether the reply is a stream of server-sent events.</param>
@@ -31,6 +34,9 @@ public sealed class ReplyUsage
 
     /// <summary>Whether the reply said all that it used; otherwise it broke off, or its provider does not say.</summary>
     public bool IsWhole { get; private set; }
+
+    /// <summary>Whether the answer ended because it was as long as it might be.</summary>
+    public bool StoppedAtLimit { get; private set; }
 
     /// <summary>Pieces of text that have passed: about a token each.</summary>
     public long Pieces { get; private set; }
@@ -69,7 +75,7 @@ public sealed class ReplyUsage
 
     private void Read(ReadOnlySpan<byte> json)
     {
-        var reader = new Utf8JsonReader(json);
+        var reader = new Utf8JsonReader(json, Deep);
         try
         {
             if (!JsonDocument.TryParseValue(ref reader, out var document))
@@ -77,7 +83,7 @@ public sealed class ReplyUsage
             using (document)
                 See(document.RootElement);
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             // "[DONE]", or nothing of a model's.
         }
@@ -93,12 +99,15 @@ public sealed class ReplyUsage
                 break;
             case "message":
                 SeeMessage(root);
+                StoppedAtLimit |= root.Text("stop_reason") == "max_tokens";
                 IsWhole = root.Field("usage").ValueKind == JsonValueKind.Object;
                 break;
             case "message_delta":
-                // Counts in it are sums up to here.
-                _output = Math.Max(_output, root.Field("usage").Whole("output_tokens"));
-                Tokens = Tokens with { Output = _output };
+                // Its counts are sums up to here.
+                var sums = UsageOf(root.Field("usage"));
+                Tokens = new TokenCount(
+                    Math.Max(Tokens.Input, sums.Input), Math.Max(Tokens.CacheRead, sums.CacheRead), Math.Max(Tokens.CacheWrite, sums.CacheWrite), Math.Max(Tokens.Output, sums.Output));
+                StoppedAtLimit |= root.Field("delta").Text("stop_reason") == "max_tokens";
                 IsWhole = root.Field("usage").ValueKind == JsonValueKind.Object;
                 break;
             default:
@@ -109,15 +118,17 @@ public sealed class ReplyUsage
 
     private void SeeMessage(JsonElement message)
     {
-        var usage = message.Field("usage");
-        Model = message.Text("model") ?? Model;
-        Tokens = TokenCount.Sane(usage.Whole("input_tokens"), usage.Whole("cache_read_input_tokens"), usage.Whole("cache_creation_input_tokens"), usage.Whole("output_tokens"));
-        _output = Tokens.Output;
+        Name(message);
+        Tokens = UsageOf(message.Field("usage"));
     }
+
+    private static TokenCount UsageOf(JsonElement usage) =>
+        TokenCount.Sane(usage.Whole("input_tokens"), usage.Whole("cache_read_input_tokens"), usage.Whole("cache_creation_input_tokens"), usage.Whole("output_tokens"));
 
     private void SeeOpenAi(JsonElement reply)
     {
-        Model = reply.Text("model") ?? Model;
+        Name(reply);
+        StoppedAtLimit |= reply.Field("incomplete_details").Text("reason") == "max_output_tokens" || reply.Items("choices").Any(choice => choice.Text("finish_reason") == "length");
         var usage = reply.Field("usage");
         if (usage.ValueKind != JsonValueKind.Object)
             return;
@@ -128,5 +139,11 @@ public sealed class ReplyUsage
         var (read, written) = (details.Whole("cached_tokens"), details.Whole("cache_write_tokens"));
         Tokens = TokenCount.Sane(input - read - written, read, written, usage.Whole(isChat ? "completion_tokens" : "output_tokens"));
         IsWhole = true;
+    }
+
+    private void Name(JsonElement reply)
+    {
+        if (reply.Text("model") is { Length: > 0 and <= LongestModel } model)
+            Model = model;
     }
 }

@@ -31,11 +31,23 @@ internal sealed partial class AgentLaunch(
         if (relay is null)
             return result;
         // What is still open is of no use any more, and has cost something.
-        await relay.EndAsync();
+        await EndAsync(relay, context);
         // Work that an outage broke off would be paid for again with each look: that is an attempt like any other.
         if (result is { Outcome: StepOutcome.Parked, ErrorCode: ErrorCodes.ProviderError } && relay.Meter.HasAnswered)
             result = result with { Outcome = StepOutcome.Failed };
         return relay.Meter.Complete(result);
+    }
+
+    private async Task EndAsync(ModelRelay relay, AttemptContext context)
+    {
+        try
+        {
+            await relay.EndAsync();
+        }
+        catch (Exception exception)
+        {
+            LogRelayFault(exception, context.Command.Key.ToString());
+        }
     }
 
     private async Task<AgentResult> RunAgentAsync(AttemptContext context, PreparedWorkspace workspace, string prompt, RawOutput raw, IAgentLog log, ModelRelay? relay, CancellationToken cancellationToken)
@@ -156,6 +168,9 @@ internal sealed partial class AgentLaunch(
     }
 
     private static TimeSpan Limit(AttemptContext context) => TimeSpan.FromSeconds(context.Step.TimeoutSec);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Attempt}: the model relay could not be ended")]
+    private partial void LogRelayFault(Exception exception, string attempt);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Attempt}: the adapter of {Agent} failed")]
     private partial void LogAdapterFault(Exception exception, string attempt, string agent);

@@ -28,8 +28,8 @@ internal sealed class Attempt(RunStep command, AttemptLog log, AttemptPreflight 
 
     public IReadOnlyList<string> Notices => notices;
 
-    /// <summary>Calls of the model; empty for an agent without one.</summary>
-    public IReadOnlyList<ModelCall> ModelCalls => relay?.Meter.Calls ?? [];
+    /// <summary>Calls of the model; null for an agent without one.</summary>
+    public IReadOnlyList<ModelCall>? ModelCalls => relay?.Meter.Calls;
 
     public Stream? RawOutput => Context is { Agent.NeedsBox: true } ? raw?.Rewind() : null;
 

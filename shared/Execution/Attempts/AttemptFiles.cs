@@ -22,10 +22,10 @@ internal sealed class AttemptFiles(IArtifactStore artifacts)
     /// <param name="agentReport">What the agent said.</param>
     /// <param name="prompt">The prompt; null when it did not come to that.</param>
     /// <param name="raw">What its processes printed; null when none ran.</param>
-    /// <param name="calls">Calls of the model; without any there is no <c>raw/model_calls.jsonl</c>.</param>
+    /// <param name="calls">Calls of the model, for <c>raw/model_calls.jsonl</c>; null for an agent without one.</param>
     /// <param name="cancellationToken">Ends the writing.</param>
     /// <returns>The report with all files.</returns>
-    public async Task<StepFinished> WriteAsync(AcceptedJob? job, StepFinished finished, string agentReport, string? prompt, Stream? raw, IReadOnlyList<ModelCall> calls, CancellationToken cancellationToken)
+    public async Task<StepFinished> WriteAsync(AcceptedJob? job, StepFinished finished, string agentReport, string? prompt, Stream? raw, IReadOnlyList<ModelCall>? calls, CancellationToken cancellationToken)
     {
         var files = new Dictionary<string, DocumentReference>(finished.Files, StringComparer.Ordinal)
         {
@@ -35,7 +35,7 @@ internal sealed class AttemptFiles(IArtifactStore artifacts)
         files["raw_stdout.txt"] = raw is null
             ? files["report.md"]
             : await artifacts.WriteAsync(ArtifactPaths.AttemptFile(finished.Key, "raw_stdout.txt"), raw, cancellationToken);
-        if (calls.Count > 0)
+        if (calls is not null)
             files["raw/model_calls.jsonl"] = await WriteAsync(finished.Key, "raw/model_calls.jsonl", [.. calls.SelectMany(Line)], cancellationToken);
         if (prompt is not null)
             files[".prompt.md"] = await WriteAsync(finished.Key, ".prompt.md", Encoding.UTF8.GetBytes(prompt), cancellationToken);

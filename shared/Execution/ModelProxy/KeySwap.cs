@@ -42,8 +42,14 @@ internal sealed class KeySwap(ModelApi api, string? key, RefusalWatch refusals) 
         // A call that the agent gave up says nothing of the upstream.
         if (HttpMethods.IsPost(httpContext.Request.Method) && !httpContext.RequestAborted.IsCancellationRequested)
             refusals.See(proxyResponse);
-        if (proxyResponse is { IsSuccessStatusCode: true } && httpContext.Features.Get<MeteredCall>() is { } call)
-            proxyResponse.Content = new MeteredContent(proxyResponse.Content, call);
+        if (proxyResponse is not null && httpContext.Features.Get<MeteredCall>() is { } call)
+        {
+            if (proxyResponse.IsSuccessStatusCode)
+                proxyResponse.Content = new MeteredContent(proxyResponse.Content, call);
+            else
+                call.Refuse();
+        }
+
         return copyBody;
     }
 }

@@ -1,11 +1,9 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -25,18 +23,20 @@ public sealed class ModelRelay : IAsyncDisposable
     // sockaddr_un holds 108 bytes with the closing NUL.
     private const int LongestSocketPath = 107;
 
+    private const int Connections = 64;
+
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(5);
 
     private readonly WebApplication _app;
 
-    private readonly ConcurrentDictionary<MeteredCall, byte> _open;
+    private readonly ModelGate _gate;
 
     private readonly RefusalWatch _refusals;
 
-    private ModelRelay(WebApplication app, RefusalWatch refusals, ModelMeter meter, ConcurrentDictionary<MeteredCall, byte> open, string placeholder, string? socket)
+    private ModelRelay(WebApplication app, RefusalWatch refusals, ModelMeter meter, ModelGate gate, string placeholder, string? socket)
     {
         _app = app;
-        _open = open;
+        _gate = gate;
         Meter = meter;
         _refusals = refusals;
         Placeholder = placeholder;
@@ -67,7 +67,7 @@ public sealed class ModelRelay : IAsyncDisposable
         using var now = new CancellationTokenSource();
         await now.CancelAsync();
         await _app.StopAsync(now.Token);
-        await Task.WhenAny(Task.WhenAll(_open.Keys.Select(call => call.Ended)), Task.Delay(LongestEnd));
+        await Task.WhenAny(_gate.EndedAsync(), Task.Delay(LongestEnd));
     }
 
     /// <inheritdoc />
@@ -75,6 +75,7 @@ public sealed class ModelRelay : IAsyncDisposable
     {
         await EndAsync();
         await _app.DisposeAsync();
+        _gate.Dispose();
         if (File.Exists(Socket))
             File.Delete(Socket);
     }
@@ -101,60 +102,18 @@ public sealed class ModelRelay : IAsyncDisposable
         builder.Services.AddHttpForwarder();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, socket));
         var app = builder.Build();
-        var forwarder = app.Services.GetRequiredService<IHttpForwarder>();
         var refusals = new RefusalWatch(time);
-        var open = new ConcurrentDictionary<MeteredCall, byte>();
-        var swap = new KeySwap(api, key, refusals);
         var request = new ForwarderRequestConfig { ActivityTimeout = silence, AllowResponseBuffering = false };
-        app.Run(async context =>
-        {
-            if (!ModelRoutes.Allow(api, context.Request.Method, context.Request.Path))
-                await RefuseAsync(context, StatusCodes.Status403Forbidden, "this call does not pass the model relay");
-            else if (!KeySwap.Presents(context.Request, placeholder))
-                await RefuseAsync(context, StatusCodes.Status401Unauthorized, "the key is not the one of this launch");
-            else if (!ModelRoutes.IsMetered(context.Request.Method, context.Request.Path))
-                await ForwardAsync(context);
-            else
-                await ForwardMeteredAsync(context);
-        });
-
-        async Task ForwardAsync(HttpContext context) => await forwarder.SendAsync(context, upstream.AbsoluteUri, client, request, swap, context.RequestAborted);
-
-        async Task ForwardMeteredAsync(HttpContext context)
-        {
-            if (await ModelRequest.ReadAsync(context.Request) is not { } asked)
-            {
-                await RefuseAsync(context, StatusCodes.Status413PayloadTooLarge, "the request is too long");
-                return;
-            }
-
-            if (!meter.TryAdmit(asked.Model, asked.Length, out var most))
-            {
-                await RefuseAsync(context, StatusCodes.Status403Forbidden, "the cost limit of this launch is reached");
-                return;
-            }
-
-            asked.Prepare(most);
-            var call = new MeteredCall(meter, asked, time);
-            open[call] = 0;
-            context.Features.Set(call);
-            try
-            {
-                await ForwardAsync(context);
-            }
-            finally
-            {
-                call.End(context.Response.StatusCode);
-                open.TryRemove(call, out _);
-            }
-        }
-
+        var forwarder = app.Services.GetRequiredService<IHttpForwarder>();
+        var swap = new KeySwap(api, key, refusals);
+        var gate = new ModelGate(meter, time, async context => await forwarder.SendAsync(context, upstream.AbsoluteUri, client, request, swap, context.RequestAborted));
+        app.Run(context => gate.PassAsync(context, api, placeholder));
         try
         {
             await app.StartAsync(cancellationToken);
             if (socket is not null && !OperatingSystem.IsWindows())
                 File.SetUnixFileMode(socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            return new ModelRelay(app, refusals, meter, open, placeholder, socket);
+            return new ModelRelay(app, refusals, meter, gate, placeholder, socket);
         }
         catch
         {
@@ -168,17 +127,12 @@ public sealed class ModelRelay : IAsyncDisposable
         kestrel.AddServerHeader = false;
         // A prompt with a repository's context is long, and the upstream has its own limit.
         kestrel.Limits.MaxRequestBodySize = null;
+        kestrel.Limits.MaxConcurrentConnections = Connections;
         kestrel.Limits.MinRequestBodyDataRate = null;
         kestrel.Limits.MinResponseDataRate = null;
         if (socket is null)
             kestrel.Listen(IPAddress.Loopback, 0);
         else
             kestrel.ListenUnixSocket(socket);
-    }
-
-    private static Task RefuseAsync(HttpContext context, int status, string reason)
-    {
-        context.Response.StatusCode = status;
-        return context.Response.WriteAsJsonAsync(new { error = new { type = "relay_refused", message = reason } });
     }
 }

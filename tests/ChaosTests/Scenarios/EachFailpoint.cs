@@ -10,6 +10,9 @@ internal static class EachFailpoint
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
+    /// <summary>A busy machine starts a process in its own time.</summary>
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
+
     public static Task RunAsync(ChaosRun run) => run.ThenHoldsAsync(async () =>
     {
         var load = run.NewLoad("each");
@@ -37,7 +40,7 @@ internal static class EachFailpoint
     private static Task<bool> CrashesAsync(ChaosRun run, string service, string place)
     {
         run.System.Order(service, string.Create(CultureInfo.InvariantCulture, $"{place}=crash@{1 + run.Random.Next(2)}"));
-        return EndsAsync(run, service);
+        return EndsAsync(run, service, Patience);
     }
 
     /// <summary>What is passed once, at the start of a process.</summary>
@@ -45,14 +48,14 @@ internal static class EachFailpoint
     {
         run.System.Order(service, $"{place}=crash@1");
         await KillAsync(run, service);
-        return await EndsAsync(run, service);
+        return await EndsAsync(run, service, StartPatience);
     }
 
-    private static async Task<bool> EndsAsync(ChaosRun run, string service)
+    private static async Task<bool> EndsAsync(ChaosRun run, string service, TimeSpan patience)
     {
         try
         {
-            await Eventually.IsTrueAsync(() => Task.FromResult(run.System.Of(service).Process.HasEnded), $"{service} crashes", Patience);
+            await Eventually.IsTrueAsync(() => Task.FromResult(run.System.Of(service).Process.HasEnded), $"{service} crashes", patience);
             return true;
         }
         catch (TimeoutException)

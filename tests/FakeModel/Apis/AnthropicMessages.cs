@@ -93,7 +93,7 @@ internal sealed class AnthropicMessages : IModelApi
 
     private static string? TypeOf(JsonNode? block) => block?["type"]?.GetValue<string>();
 
-    private static string StopReason(ModelTurn turn) => turn.Calls.Count > 0 ? "tool_use" : "end_turn";
+    private static string StopReason(ModelTurn turn) => turn.StoppedAtLimit ? "max_tokens" : turn.Calls.Count > 0 ? "tool_use" : "end_turn";
 
     private static JsonObject Message(JsonObject request, ModelTurn turn) => new()
     {

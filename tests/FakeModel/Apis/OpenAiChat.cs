@@ -49,7 +49,7 @@ internal sealed class OpenAiChat : IModelApi
 
     public JsonNode Error(int status, string message) => OpenAiError.Of(status, message);
 
-    private static string Reason(ModelTurn turn) => turn.Calls.Count > 0 ? "tool_calls" : "stop";
+    private static string Reason(ModelTurn turn) => turn.StoppedAtLimit ? "length" : turn.Calls.Count > 0 ? "tool_calls" : "stop";
 
     private static JsonArray Calls(ModelTurn turn) => new([.. turn.Calls.Select((call, index) => (JsonNode)new JsonObject
     {

@@ -48,6 +48,9 @@ public sealed record ModelTurn
     /// <summary>Tokens that the answer says it used.</summary>
     public ModelUsage Usage { get; init; } = new();
 
+    /// <summary>Whether it says that it ended because it was as long as it might be.</summary>
+    public bool StoppedAtLimit { get; init; }
+
     /// <summary>Wait before the answer.</summary>
     public int DelayMs { get; init; }
 

@@ -62,7 +62,9 @@ public sealed class ModelMeterTests : IAsyncLifetime
     [Fact]
     public async Task Calls_are_refused_once_the_cap_is_spent_and_the_launch_ends_as_capped()
     {
-        await using var relay = await relays.StartAsync(ModelApi.Anthropic, null, ClaudeReply + 200, CancellationToken.None);
+        const long Long = (1000 * 3) + 600 + 150 + (2000 * 15);
+        model.Script = new ModelScript { End = Reply with { Usage = Reply.Usage with { Output = 2000 } } };
+        await using var relay = await relays.StartAsync(ModelApi.Anthropic, null, 60_000, CancellationToken.None);
 
         var answers = new List<HttpStatusCode>();
         for (var i = 0; i < 4; i++)
@@ -71,11 +73,81 @@ public sealed class ModelMeterTests : IAsyncLifetime
         var result = relay.Meter.Complete(new AgentResult { Outcome = StepOutcome.Succeeded, Usage = new AgentUsage { CostMicroUsd = 7 } });
 
         answers.Should().Equal(HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.Forbidden, HttpStatusCode.Forbidden);
-        (result.Outcome, result.ErrorCode, result.Usage.Calls, result.Usage.CostMicroUsd).Should().Be((StepOutcome.FailedForGood, ErrorCodes.CostCapReached, 2, 2 * ClaudeReply));
+        (result.Outcome, result.ErrorCode, result.Usage.Calls, result.Usage.CostMicroUsd).Should().Be((StepOutcome.FailedForGood, ErrorCodes.CostCapReached, 2, 2 * Long));
         result.Notices.Should().ContainSingle().Which.Should().Contain("By the agent's own count");
-        model.Seen.Select(request => JsonNode.Parse(request.Body)!["max_tokens"]!.GetValue<long>()).Should().SatisfyRespectively(
-            first => first.Should().BeLessThan(32_000).And.BeGreaterThan(200, "what is left pays for that many"),
-            second => second.Should().BeLessThan(14, "200 micro-dollars pay for no more"));
+        relay.Meter.Calls.Select(call => call.Status).Should().Equal(200, 200, 403, 403);
+        Limits().Should().SatisfyRespectively(
+            first => first.Should().BeInRange(3500, 4000, "60,000 micro-dollars pay for that many at 15 each"),
+            second => second.Should().BeInRange(1500, 1750, "what the first left does"));
+    }
+
+    [Fact]
+    public async Task Calls_side_by_side_do_not_spend_the_same_money()
+    {
+        model.Script = new ModelScript { End = Reply with { DelayMs = 700 } };
+        await using var relay = await relays.StartAsync(ModelApi.Anthropic, null, 60_000, CancellationToken.None);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => AskAsync(relay, "/v1/messages", Claude, stream: true)));
+        await relay.EndAsync();
+
+        answers.Should().OnlyContain(answer => answer == HttpStatusCode.OK, "each waits for what the one before holds");
+        Limits().Should().BeInDescendingOrder().And.OnlyHaveUniqueItems();
+        relay.Meter.IsCapReached.Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task An_answer_that_the_cap_cut_short_is_no_success()
+    {
+        await using var relay = await relays.StartAsync(ModelApi.OpenAi, null, 20_000, CancellationToken.None);
+        model.Script = new ModelScript { End = Reply with { StoppedAtLimit = true } };
+
+        (await AskAsync(relay, "/v1/chat/completions", Gpt, stream: true)).Should().Be(HttpStatusCode.OK);
+        await relay.EndAsync();
+
+        relay.Meter.Complete(new AgentResult { Outcome = StepOutcome.Succeeded }).ErrorCode.Should().Be(ErrorCodes.CostCapReached);
+    }
+
+    [Theory]
+    [InlineData("""{"model":"unheard-of","messages":[]}""", HttpStatusCode.Forbidden, "has no price")]
+    [InlineData("""{"messages":[]}""", HttpStatusCode.BadRequest, "model must be")]
+    [InlineData("""{"model":"claude-haiku-4-5","model":"claude-opus-4-5"}""", HttpStatusCode.BadRequest, "twice")]
+    [InlineData("""{"model":"claude-sonnet-4-5","max_tokens":1e5}""", HttpStatusCode.BadRequest, "whole number")]
+    [InlineData("""{"model":"claude-sonnet-4-5","background":true}""", HttpStatusCode.BadRequest, "background")]
+    [InlineData("""{"model":"claude-sonnet-4-5","n":100}""", HttpStatusCode.BadRequest, "n must be 1")]
+    [InlineData("not JSON", HttpStatusCode.BadRequest, "one JSON object")]
+    public async Task What_cannot_be_counted_does_not_pass(string body, HttpStatusCode status, string why)
+    {
+        await using var relay = await relays.StartAsync(ModelApi.Anthropic, null, null, CancellationToken.None);
+
+        using var answer = await SendAsync(relay, "/v1/messages", body, patience: 30);
+
+        answer.StatusCode.Should().Be(status);
+        (await answer.Content.ReadAsStringAsync()).Should().Contain(why);
+        model.Seen.Should().BeEmpty();
+        relay.Meter.Calls.Should().ContainSingle().Which.CostMicroUsd.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task Thinking_is_limited_with_the_answer()
+    {
+        await using var relay = await relays.StartAsync(ModelApi.Anthropic, null, 60_000, CancellationToken.None);
+
+        using var answer = await SendAsync(relay, "/v1/messages", """{"model":"claude-sonnet-4-5","max_tokens":32000,"thinking":{"type":"enabled","budget_tokens":31999},"messages":[{"role":"user","content":"hello"}]}""", patience: 30);
+
+        var seen = JsonNode.Parse(model.Seen.Single().Body)!;
+        seen["thinking"]!["budget_tokens"]!.GetValue<long>().Should().Be(seen["max_tokens"]!.GetValue<long>() - 1024);
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_asked_for_and_not_waited_for_is_paid_for()
+    {
+        model.Script = new ModelScript { End = Reply with { DelayMs = 20_000 } };
+        await using var relay = await relays.StartAsync(ModelApi.Anthropic, null, null, CancellationToken.None);
+
+        await ((Func<Task>)(() => AskAsync(relay, "/v1/messages", Claude, stream: false, patience: 1))).Should().ThrowAsync<OperationCanceledException>();
+        await relay.EndAsync();
+
+        relay.Meter.Calls.Should().ContainSingle().Which.Should().BeEquivalentTo(new { IsEstimated = true, Tokens = new { Output = 32_000L } });
     }
 
     [Fact]
@@ -113,15 +185,21 @@ public sealed class ModelMeterTests : IAsyncLifetime
         await ((Func<Task>)(() => open)).Should().ThrowAsync<Exception>();
     }
 
+    private long[] Limits() => [.. model.Seen.Select(request => JsonNode.Parse(request.Body)!["max_tokens"]!.GetValue<long>())];
+
     private static async Task<HttpStatusCode> AskAsync(ModelRelay relay, string path, string name, bool stream, int patience = 30)
+    {
+        var body = JsonSerializer.Serialize(new { model = name, stream, max_tokens = 32_000, tools = new[] { new { name = "Read" } }, messages = new[] { new { role = "user", content = "hello" } }, input = Array.Empty<string>() });
+        using var answer = await SendAsync(relay, path, body, patience);
+        return answer.StatusCode;
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(ModelRelay relay, string path, string body, int patience)
     {
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(patience) };
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(relay.Url, path));
-        var body = JsonSerializer.Serialize(new { model = name, stream, max_tokens = 32_000, tools = new[] { new { name = "Read" } }, messages = new[] { new { role = "user", content = "hello" } }, input = Array.Empty<string>() });
         request.Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
         request.Headers.TryAddWithoutValidation("x-api-key", relay.Placeholder);
-        using var answer = await client.SendAsync(request);
-        await answer.Content.ReadAsByteArrayAsync();
-        return answer.StatusCode;
+        return await client.SendAsync(request);
     }
 }

@@ -17,7 +17,7 @@ namespace Orchestrator.UnitTests.Execution.ModelProxy;
 public sealed class ModelRelayTests : IAsyncLifetime
 {
     private const string Key = "sk-real-key-of-the-host";
-    private const string Ask = """{"model":"m","stream":true,"tools":[{"name":"Read"}],"messages":[{"role":"user","content":"hello"}],"input":[]}""";
+    private const string Ask = """{"model":"claude-sonnet-4-5","stream":true,"tools":[{"name":"Read"}],"messages":[{"role":"user","content":"hello"}],"input":[]}""";
 
     private readonly TempFolder folder = new();
     private FakeModelServer model = null!;
