@@ -50,9 +50,11 @@ public sealed class S3OutageTests
     public async Task A_caller_who_gives_up_is_no_IO_error()
     {
         using var left = new CancellationTokenSource();
+        var asked = 0;
         // The caller leaves once the storage has its request.
         await using var storage = await StartAsync(async context =>
         {
+            Interlocked.Increment(ref asked);
             await left.CancelAsync();
             await Task.Delay(Timeout.Infinite, context.RequestAborted);
         });
@@ -60,6 +62,7 @@ public sealed class S3OutageTests
         var leaving = () => Store(storage.Urls.First()).WriteAsync("job-0001/x", Stream.Null, left.Token);
 
         await leaving.Should().ThrowAsync<OperationCanceledException>();
+        asked.Should().Be(1, "nobody asks again for who has left");
     }
 
     [Fact]
