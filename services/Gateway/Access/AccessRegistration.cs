@@ -13,6 +13,14 @@ namespace Orchestrator.Gateway.Access;
 /// <summary>Who may come in, how often, with how much, and what is written down of it.</summary>
 internal static class AccessRegistration
 {
+    /// <summary>
+    /// Bytes of a request body that the server takes from the connection, whatever a route reads of it. A refused body up
+    /// to this size is received and thrown away after the answer, for five seconds at most: a connection that is closed
+    /// while its sender still writes is reset, and the sender sees that and not the problem. One that says it is larger
+    /// is not received.
+    /// </summary>
+    private const long MaxReceived = 64 * JobAcceptance.MaxBytes;
+
     public static void AddAccess(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -27,7 +35,7 @@ internal static class AccessRegistration
         services.AddRateLimiter(_ => { });
         services.AddSingleton<IConfigureOptions<RateLimiterOptions>, RateLimits>();
         services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<GatewayOptions>>((forwarded, gateway) => Trust(gateway.Value.TrustedProxies ?? [], forwarded));
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = JobAcceptance.MaxBytes);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = MaxReceived);
     }
 
     /// <summary>Without proxies that the operator names, nobody's word counts for where a request comes from.</summary>

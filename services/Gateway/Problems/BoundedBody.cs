@@ -66,7 +66,7 @@ internal static class BoundedBody
         }
     }
 
-    /// <summary>The rest of the body stays unread: the connection cannot be used for another request.</summary>
+    /// <summary>The rest of the body is nobody's: the connection is not kept for another request.</summary>
     private static RefusedException Refuse(HttpRequest request)
     {
         request.HttpContext.Response.OnStarting(() =>

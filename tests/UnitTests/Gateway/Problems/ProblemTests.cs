@@ -52,6 +52,27 @@ public sealed class ProblemTests(GatewayHost gateway) : IClassFixture<GatewayHos
     }
 
     [Fact]
+    public async Task A_sender_who_is_still_writing_sees_the_refusal_and_no_broken_connection()
+    {
+        const int bytes = 4_000_000;
+        using var tcp = new TcpClient();
+        await tcp.ConnectAsync(gateway.Address.Host, gateway.Address.Port);
+        await using var stream = tcp.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            $"POST /v1/jobs HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer {GatewayHost.AdminToken}\r\nContent-Length: {bytes}\r\n\r\n"));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var reader = new StreamReader(stream);
+        var status = await reader.ReadLineAsync(limit.Token);
+
+        // Refused by what it says of itself, and only then sent.
+        await stream.WriteAsync(new byte[bytes], limit.Token);
+        var rest = await reader.ReadToEndAsync(limit.Token);
+
+        status.Should().StartWith("HTTP/1.1 413");
+        rest.Should().Contain("Connection: close").And.Contain("\"too_large\"");
+    }
+
+    [Fact]
     public async Task A_body_that_does_not_say_how_large_it_is_ends_at_the_limit()
     {
         using var tcp = new TcpClient();
