@@ -50,26 +50,24 @@ public sealed class ServiceProcess : IAsyncDisposable
     }
 
     /// <summary>Waits for its readiness; fails when it dies.</summary>
-    public async Task WaitUntilReadyAsync()
+    public Task WaitUntilReadyAsync() => Eventually.IsTrueAsync(
+        () => _process.HasExited ? throw new InvalidOperationException($"{Service} ended with {_process.ExitCode}.") : IsReadyAsync(),
+        $"{Service} is ready",
+        TimeSpan.FromMinutes(5));
+
+    /// <summary>Asks once whether it is ready, as a cluster does every few seconds.</summary>
+    public async Task<bool> IsReadyAsync()
     {
         using var http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(5) };
-        await Eventually.IsTrueAsync(
-            async () =>
-            {
-                if (_process.HasExited)
-                    throw new InvalidOperationException($"{Service} ended with {_process.ExitCode}.");
-                try
-                {
-                    using var answer = await http.GetAsync("/health/ready");
-                    return answer.IsSuccessStatusCode;
-                }
-                catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
-                {
-                    return false;
-                }
-            },
-            $"{Service} is ready",
-            TimeSpan.FromMinutes(5));
+        try
+        {
+            using var answer = await http.GetAsync("/health/ready");
+            return answer.IsSuccessStatusCode;
+        }
+        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
+        {
+            return false;
+        }
     }
 
     /// <summary>SIGKILL: no chance to say anything.</summary>
