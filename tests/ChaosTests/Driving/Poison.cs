@@ -22,44 +22,23 @@ internal sealed class Poison(ChaosSystem system)
         ("too deep", Envelope, Text(new string('[', 5000) + new string(']', 5000))),
     ];
 
-    private static readonly (string Service, string Queue)[] Queues =
-    [
-        ("Pipeline", "pipeline"),
-        ("Budget", "budget"),
-        ("Gateway", "gateway-events"),
-        ("PlannerRunner", "planner-runner"),
-        ("ImplementerRunner", "implementer-runner"),
-        ("ReviewerRunner", "reviewer-runner"),
-        ("Scheduler", "scheduler"),
-    ];
+    private static readonly string[] Queues = ["pipeline", "budget", "gateway-events", "planner-runner", "implementer-runner", "reviewer-runner", "scheduler"];
 
     /// <summary>How many went into each queue.</summary>
     public Dictionary<string, int> Sent { get; } = [];
-
-    /// <summary>How many of them may be in the failed queue twice: who put them there crashed before it acknowledged them.</summary>
-    public Dictionary<string, int> MayBeTwice { get; } = [];
 
     /// <summary>How many in all.</summary>
     public int Count => Sent.Values.Sum();
 
     /// <summary>Sends so many, one class and one queue after the other.</summary>
-    public Task SendAsync(int count) => SendAsync(Enumerable.Range(0, count).Select(number => Queues[number / Classes.Length % Queues.Length].Queue));
-
-    /// <summary>Sends so many to the queue of a service and answers its name.</summary>
-    public async Task<string> SendToAsync(string service, int count)
-    {
-        var (_, queue) = Queues.First(one => one.Service == service);
-        await SendAsync(Enumerable.Repeat(queue, count));
-        return queue;
-    }
-
-    private async Task SendAsync(IEnumerable<string> queues)
+    public async Task SendAsync(int count)
     {
         await using var connection = await system.Vhost.ConnectAsync();
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
-        foreach (var (number, queue) in queues.Index())
+        for (var number = 0; number < count; number++)
         {
             var (_, contentType, body) = Classes[number % Classes.Length];
+            var queue = Queues[number / Classes.Length % Queues.Length];
             await channel.BasicPublishAsync("", queue, mandatory: true, new BasicProperties { ContentType = contentType, Persistent = true }, body);
             Sent[queue] = Sent.GetValueOrDefault(queue) + 1;
         }

@@ -62,7 +62,7 @@ internal sealed class InvariantOracle(Evidence evidence)
         foreach (var queue in Working)
         {
             var (found, sent) = (await DepthAsync(connection, $"{queue}.failed"), evidence.Poison.Sent.GetValueOrDefault(queue));
-            if (found < sent || found > sent + evidence.Poison.MayBeTwice.GetValueOrDefault(queue))
+            if (found != sent)
                 broken.Add(string.Create(CultureInfo.InvariantCulture, $"{queue}.failed has {found} messages, {sent} were bad"));
             if (await DepthAsync(connection, queue) is > 0 and var waiting)
                 broken.Add(string.Create(CultureInfo.InvariantCulture, $"{queue} has {waiting} messages"));
@@ -95,7 +95,6 @@ internal sealed class InvariantOracle(Evidence evidence)
         command.Parameters.AddWithValue("repeated_ids", repeated.Select(message => message.MessageId).ToArray());
         command.Parameters.AddWithValue("poison_queues", evidence.Poison.Sent.Keys.ToArray());
         command.Parameters.AddWithValue("poison_counts", evidence.Poison.Sent.Values.Select(count => (long)count).ToArray());
-        command.Parameters.AddWithValue("poison_twice", evidence.Poison.Sent.Keys.Select(queue => (long)evidence.Poison.MayBeTwice.GetValueOrDefault(queue)).ToArray());
         foreach (var unused in command.Parameters.Where(parameter => !sql.Contains($"@{parameter.ParameterName}", StringComparison.Ordinal)).ToList())
             command.Parameters.Remove(unused);
         return command;

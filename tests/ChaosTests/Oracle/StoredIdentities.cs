@@ -71,8 +71,8 @@ internal static class StoredIdentities
         ("every failed message is indexed with its reason", "select count(*) from gateway.failed_messages",
             """
             select 'failed message ' || id || ' of ' || queue || ' has no reason' from gateway.failed_messages where coalesce(reason, '') = ''
-            union all select queue || ': ' || coalesce(indexed, 0) || ' indexed, ' || sent || ' were bad' from unnest(@poison_queues, @poison_counts, @poison_twice) as poison(queue, sent, twice)
-              left join (select queue, count(*) as indexed from gateway.failed_messages group by 1) found using (queue) where coalesce(indexed, 0) not between sent and sent + twice
+            union all select queue || ': ' || coalesce(indexed, 0) || ' indexed, ' || sent || ' were bad' from unnest(@poison_queues, @poison_counts) as poison(queue, sent)
+              left join (select queue, count(*) as indexed from gateway.failed_messages group by 1) found using (queue) where coalesce(indexed, 0) <> sent
             """),
     ];
 }
