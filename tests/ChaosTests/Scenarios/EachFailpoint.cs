@@ -11,16 +11,13 @@ internal static class EachFailpoint
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     /// <summary>A busy machine starts a process in its own time.</summary>
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
 
     /// <summary>About one per second.</summary>
     private const int LooksPerProbe = 40;
 
     /// <summary>What only a bad message passes: none is sent here.</summary>
     private const string Failed = "failed.";
-
-    /// <summary>Places that a busy machine may not pass again in time.</summary>
-    private const int Unreached = 2;
 
     public static Task RunAsync(ChaosRun run) => run.ThenHoldsAsync(async () =>
     {
@@ -42,8 +39,7 @@ internal static class EachFailpoint
         await enough.CancelAsync();
         await work;
         await load.FinishedAsync(run.Profile.Patience);
-        Console.WriteLine($"== not passed again while they were armed: {string.Join(", ", unreached)}");
-        unreached.Should().HaveCountLessThanOrEqualTo(Unreached, "each was passed before, so nearly each can be crashed at");
+        unreached.Should().BeEmpty("each was passed before, so each can be crashed at");
     });
 
     /// <summary>In the middle of work.</summary>
