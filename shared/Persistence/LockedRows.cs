@@ -35,7 +35,7 @@ public static class LockedRows
 
     /// <summary>As above, for rows that are known by several columns together.</summary>
     /// <param name="db">A context with an open transaction.</param>
-    /// <param name="columns">Mapped properties with their values, as many of each; the first is a <see cref="Guid"/>, and all rows that share it may be read.</param>
+    /// <param name="columns">Mapped properties with their values, as many of each; the first is a <see cref="Guid"/> with an index, and all rows that share it may be read.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<List<T>> FindAllLockedAsync<T>(this ServiceDbContext db, IReadOnlyList<(string Property, Array Values)> columns, CancellationToken cancellationToken = default)
         where T : class
@@ -46,7 +46,8 @@ public static class LockedRows
         {
             var names = string.Join(", ", columns.Select(column => sql.Column(typeof(T), column.Property)));
             var places = string.Join(", ", columns.Select((_, place) => $"{{{place}}}"));
-            return $"select * from {sql.Table(typeof(T))} where ({names}) in (select * from unnest({places})) order by {sql.Key(typeof(T))}{sql.ForUpdate}";
+            // Of the rows alone that share the first column: the pairs by themselves are a join, for which the planner reads the table.
+            return $"select * from {sql.Table(typeof(T))} where {sql.Column(typeof(T), columns[0].Property)} = any({{0}}) and ({names}) in (select * from unnest({places})) order by {sql.Key(typeof(T))}{sql.ForUpdate}";
         });
         return await db.Set<T>().FromSqlRaw(statement, [.. columns.Select(column => (object)column.Values)]).AsTracking().ToListAsync(cancellationToken);
     }

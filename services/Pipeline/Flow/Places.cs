@@ -18,14 +18,11 @@ public sealed class Places(Release release, IOptions<PipelineOptions> options, T
         var role = run.PlanOf(step).Role;
         var db = context.GetPayload<PipelineDbContext>();
         var rows = db.Set<ReadyStep>().Where(row => row.Role == role);
-        var look = await rows.OrderBy(row => row.PipelineId).Take(1)
-            .Select(_ => new
-            {
-                Sent = rows.Count(row => row.State == PlaceState.Granted || row.State == PlaceState.Taken),
-                Waits = rows.Any(row => row.State == PlaceState.Waiting),
-            })
-            .SingleOrDefaultAsync(context.CancellationToken).ConfigureAwait(false);
-        var (sent, waits) = (look?.Sent ?? 0, look?.Waits ?? false);
+        // Two looks into the index, however many wait: no more have a place than the window has, and one who waits is enough.
+        var states = await rows.Where(row => row.State == PlaceState.Granted || row.State == PlaceState.Taken).Select(row => row.State)
+            .Concat(rows.Where(row => row.State == PlaceState.Waiting).OrderBy(row => row.Rank).Select(row => row.State).Take(1))
+            .ToListAsync(context.CancellationToken).ConfigureAwait(false);
+        var (sent, waits) = (states.Count(state => state != PlaceState.Waiting), states.Contains(PlaceState.Waiting));
 
         // What this very message and others of its transaction have decided is not written yet.
         foreach (var row in db.ChangeTracker.Entries<ReadyStep>().Where(row => row.Entity.Role == role))

@@ -13,6 +13,9 @@ public sealed partial class Release(IServiceScopeFactory scopes, ReadyGauge gaug
     // A look at keys stands behind wakes that are sent with the end of each job.
     private const int LooksPerKeyLook = 4;
 
+    /// <summary>A round reads all who wait, and many places become free at the same time.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
     /// <summary>Longer than the transaction takes that is about to write the row of who waits.</summary>
     private static readonly TimeSpan Expected = TimeSpan.FromSeconds(10);
 
@@ -56,6 +59,8 @@ public sealed partial class Release(IServiceScopeFactory scopes, ReadyGauge gaug
             {
                 LogFailed(logger, exception);
             }
+
+            await Task.Delay(Pause, clock, stoppingToken).ConfigureAwait(false);
         }
     }
 

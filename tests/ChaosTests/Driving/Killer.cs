@@ -11,7 +11,8 @@ namespace Orchestrator.ChaosTests.Driving;
 /// </summary>
 internal sealed class Killer(ChaosSystem system, Random random)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    /// <summary>A service that was killed before takes its time to come back, and nothing flows meanwhile.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
     // Where a process has a transaction open, a message unsent or a lease in hand.
