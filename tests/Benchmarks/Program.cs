@@ -4,9 +4,16 @@ using Orchestrator.Benchmarks.Limits;
 using Orchestrator.TestServers.Postgres;
 using Orchestrator.TestServers.Systems;
 
+var table = new Table();
+if (args is ["redaction"])
+{
+    RedactionSpeed.AddTo(table);
+    table.Print();
+    return;
+}
+
 var sizes = Sizes.Parse(args);
 var watch = Stopwatch.StartNew();
-var table = new Table();
 
 Say("broker and database");
 await using var postgres = await StartPostgresAsync();
@@ -85,6 +92,7 @@ Milliseconds("submit p50 / p99, 60 % of capacity, ms", steady.Submit, [50, 99], 
 table.Figure("idle, transactions/s per service", $"{baseline.Transactions / RunningSystem.Services.Count:0.00}", [Math.Round(baseline.Transactions / RunningSystem.Services.Count, 2)], [1], [0.5]);
 table.Figure($"idle with {sizes.Parked} parked jobs, share of a core", $"{parked.Cpu:0.000} (baseline {baseline.Cpu:0.000})", [parked.Cpu], [Math.Round((baseline.Cpu * 1.1) + 0.005, 3)], [Math.Round(baseline.Cpu, 3)]);
 table.Figure($"idle with {sizes.Parked} parked jobs, transactions/s", $"{parked.Transactions:0.0} (baseline {baseline.Transactions:0.0})", [parked.Transactions], [Math.Round((baseline.Transactions * 1.1) + 1, 1)], [Math.Round(baseline.Transactions, 1)]);
+RedactionSpeed.AddTo(table);
 foreach (var (name, mebibytes) in memory)
     table.Note($"memory of {name}, MiB: after {sizes.Jobs} jobs, half way, after {sizes.Jobs * (1 + sizes.Runs)}", $"{mebibytes} → {halfway[name]} → {full[name]}");
 table.Print();

@@ -4,12 +4,13 @@ using Orchestrator.Artifacts;
 using Orchestrator.Contracts.Jobs;
 using Orchestrator.Contracts.Steps;
 using Orchestrator.Execution.ModelProxy;
+using Orchestrator.Execution.Redaction;
 using Orchestrator.Execution.Workspaces;
 
 namespace Orchestrator.Execution.Attempts;
 
 /// <summary>One launch on its way: the stages, and what each left for the report.</summary>
-internal sealed class Attempt(RunStep command, AttemptLog log, AttemptPreflight preflight, PromptBuilder prompts, LaunchWorkspaces workspaces, AgentLaunch launch, IArtifactStore store, IAttemptObserver observer) : IAsyncDisposable
+internal sealed class Attempt(RunStep command, AttemptLog log, AttemptPreflight preflight, PromptBuilder prompts, LaunchWorkspaces workspaces, AgentLaunch launch, IArtifactStore store, KnownSecrets secrets, IAttemptObserver observer) : IAsyncDisposable
 {
     private readonly List<string> notices = [];
     private ModelRelay? relay;
@@ -50,7 +51,7 @@ internal sealed class Attempt(RunStep command, AttemptLog log, AttemptPreflight 
 
         relay = await launch.StartRelayAsync(Context, Workspace, cancellationToken);
         var limit = launch.StartTime(Context);
-        raw = new RawOutput(launch.BoxFor(Context, Workspace, relay, limit), Path.Join(Workspace.Folder, "raw"));
+        raw = new RawOutput(launch.BoxFor(Context, Workspace, relay, limit), Path.Join(Workspace.Folder, "raw"), secrets);
         var result = await launch.RunAsync(Context, Workspace, Prompt, raw, log, relay, cancellationToken);
         earned = Verdict(result);
         notices.AddRange(result.Notices);

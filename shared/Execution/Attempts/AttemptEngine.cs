@@ -6,6 +6,7 @@ using Orchestrator.Artifacts;
 using Orchestrator.Contracts.Steps;
 using Orchestrator.Execution.ModelProxy;
 using Orchestrator.Execution.Processes;
+using Orchestrator.Execution.Redaction;
 using Orchestrator.Execution.Sandbox;
 using Orchestrator.Execution.Workspaces;
 
@@ -25,6 +26,7 @@ public sealed partial class AttemptEngine : IAttemptEngine
     private readonly AttemptPreflight preflight;
     private readonly PromptBuilder prompts;
     private readonly AgentLaunch launch;
+    private readonly KnownSecrets secrets;
     private readonly IOptions<ProcessesOptions> processes;
     private readonly IOptions<ExecutionOptions> options;
     private readonly TimeProvider time;
@@ -38,6 +40,7 @@ public sealed partial class AttemptEngine : IAttemptEngine
         ISandbox sandbox,
         IProcessRunner runner,
         ModelRelays relays,
+        KnownSecrets secrets,
         IOptions<SandboxOptions> sandboxOptions,
         IOptions<ProcessesOptions> processes,
         IOptions<ExecutionOptions> options,
@@ -46,6 +49,7 @@ public sealed partial class AttemptEngine : IAttemptEngine
     {
         this.artifacts = artifacts;
         this.workspaces = workspaces;
+        this.secrets = secrets;
         this.processes = processes;
         this.options = options;
         this.time = time;
@@ -62,10 +66,12 @@ public sealed partial class AttemptEngine : IAttemptEngine
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var leaseLost = false;
         var startedAt = time.GetUtcNow();
+        // Changed since the last one, perhaps.
+        secrets.Refresh();
         AttemptLog opened;
         try
         {
-            opened = await AttemptLog.OpenAsync(artifacts, command.Key, processes.Value, time, OnText, CancellationToken.None);
+            opened = await AttemptLog.OpenAsync(artifacts, command.Key, processes.Value, time, secrets, OnText, CancellationToken.None);
         }
         catch (IOException exception) when (StorageOutage.Is(exception))
         {
@@ -74,7 +80,7 @@ public sealed partial class AttemptEngine : IAttemptEngine
 
         await using var log = opened;
         var store = new PatientStore(artifacts, options.Value.StoragePatience, time, stop.Token);
-        var attempt = new Attempt(command, log, preflight, prompts, workspaces, launch, store, observer);
+        var attempt = new Attempt(command, log, preflight, prompts, workspaces, launch, store, secrets, observer);
         var finished = (StepFinished?)null;
         try
         {
@@ -148,7 +154,7 @@ public sealed partial class AttemptEngine : IAttemptEngine
         try
         {
             finished = await WithLogAsync(finished, log);
-            return await new AttemptFiles(store).WriteAsync(attempt.Job, finished, verdict.Report, attempt.Prompt, attempt.RawOutput, attempt.ModelCalls, CancellationToken.None);
+            return await new AttemptFiles(store, secrets).WriteAsync(attempt.Job, finished, verdict.Report, attempt.Prompt, attempt.RawOutput, attempt.ModelCalls, CancellationToken.None);
         }
         catch (Exception exception)
         {
@@ -184,23 +190,23 @@ public sealed partial class AttemptEngine : IAttemptEngine
         Role = command.Role,
         Summary = Summary(verdict),
         ErrorCode = verdict.Code,
-        ErrorMessage = verdict.Message is { } message ? ShortText.Of(message, MaxMessageLength) : null,
+        ErrorMessage = verdict.Message is { } message ? ShortText.Of(message, MaxMessageLength, secrets) : null,
         Changed = attempt?.Work?.Changed,
         RetryAt = verdict.RetryAt,
-        Usage = verdict.Usage with { Model = verdict.Usage.Model is { } model ? ShortText.Line(model, MaxSummaryLength) : null },
+        Usage = verdict.Usage with { Model = verdict.Usage.Model is { } model ? ShortText.Line(model, MaxSummaryLength, secrets) : null },
         Files = attempt?.Work?.Files ?? new Dictionary<string, DocumentReference>(),
         Work = attempt?.Work?.Work,
         BaseCommit = attempt?.Workspace?.BaseCommit,
         ConflictingSteps = verdict.ConflictingSteps,
-        Notices = [.. (attempt?.Notices ?? []).Take(MaxNotices).Select(notice => ShortText.Of(notice, MaxMessageLength))],
+        Notices = [.. (attempt?.Notices ?? []).Take(MaxNotices).Select(notice => ShortText.Of(notice, MaxMessageLength, secrets))],
         StartedAt = startedAt,
         FinishedAt = time.GetUtcNow(),
     };
 
-    private static string Summary(AttemptVerdict verdict)
+    private string Summary(AttemptVerdict verdict)
     {
         var text = verdict.Summary is { Length: > 0 } said ? said : verdict.Message ?? "Done.";
-        return ShortText.Line(text, MaxSummaryLength);
+        return ShortText.Line(text, MaxSummaryLength, secrets);
     }
 
     // The launch is over and paid for: what it leaves on this machine is no reason to lose its report.

@@ -7,18 +7,19 @@ using Orchestrator.Contracts.Jobs;
 using Orchestrator.Contracts.Json;
 using Orchestrator.Contracts.Steps;
 using Orchestrator.Execution.Processes;
+using Orchestrator.Execution.Redaction;
 using Orchestrator.Validation.Results;
 
 namespace Orchestrator.Execution.Attempts;
 
-/// <summary>Writes the artifacts of a launch into its own folder of the store.</summary>
-internal sealed class AttemptFiles(IArtifactStore artifacts)
+/// <summary>Writes the artifacts of a launch into its own folder of the store, without known secrets.</summary>
+internal sealed class AttemptFiles(IArtifactStore artifacts, KnownSecrets secrets)
 {
     private const int MaxReportLength = 1024 * 1024;
 
     /// <summary>Writes report, raw output, prompt and result; the log is closed already.</summary>
     /// <param name="job">The job; null when it could not be read, and then there is no <c>result.json</c>.</param>
-    /// <param name="finished">The report, with what was collected in <see cref="StepFinished.Files"/>.</param>
+    /// <param name="finished">The report, without secrets, with what was collected in <see cref="StepFinished.Files"/>.</param>
     /// <param name="agentReport">What the agent said.</param>
     /// <param name="prompt">The prompt; null when it did not come to that.</param>
     /// <param name="raw">What its processes printed; null when none ran.</param>
@@ -38,7 +39,7 @@ internal sealed class AttemptFiles(IArtifactStore artifacts)
         if (calls is not null)
             files["raw/model_calls.jsonl"] = await WriteAsync(finished.Key, "raw/model_calls.jsonl", [.. calls.SelectMany(Line)], cancellationToken);
         if (prompt is not null)
-            files[".prompt.md"] = await WriteAsync(finished.Key, ".prompt.md", Encoding.UTF8.GetBytes(prompt), cancellationToken);
+            files[".prompt.md"] = await WriteAsync(finished.Key, ".prompt.md", Encoding.UTF8.GetBytes(secrets.Clean(prompt)), cancellationToken);
         if (!files.ContainsKey("patch.diff"))
             files["patch.diff"] = await WriteAsync(finished.Key, "patch.diff", [], cancellationToken);
         if (job is not null)
@@ -50,9 +51,9 @@ internal sealed class AttemptFiles(IArtifactStore artifacts)
         return finished with { Files = files };
     }
 
-    private static string Report(StepFinished finished, string agentReport)
+    private string Report(StepFinished finished, string agentReport)
     {
-        var said = TextCleaner.Clean(agentReport.Length > MaxReportLength ? agentReport[..MaxReportLength] : agentReport).Trim();
+        var said = secrets.Clean(TextCleaner.Clean(agentReport.Length > MaxReportLength ? agentReport[..MaxReportLength] : agentReport)).Trim();
         var text = new StringBuilder(said.Length > 0 ? said : string.Create(CultureInfo.InvariantCulture, $"# {finished.Key.StepId}\n\n{finished.Summary}"));
         text.Append('\n');
         if (finished.ErrorCode is { } code)
@@ -60,15 +61,15 @@ internal sealed class AttemptFiles(IArtifactStore artifacts)
         return text.ToString();
     }
 
-    private static byte[] Line(ModelCall call) =>
+    private byte[] Line(ModelCall call) =>
     [
         .. JsonSerializer.SerializeToUtf8Bytes(
             new Dictionary<string, object?>
             {
                 ["at"] = call.At,
-                ["path"] = call.Path,
+                ["path"] = secrets.Clean(call.Path),
                 ["status"] = call.Status,
-                ["model"] = call.Model,
+                ["model"] = call.Model is { } model ? secrets.Clean(model) : null,
                 ["input_tokens"] = call.Tokens.Input,
                 ["cache_read_tokens"] = call.Tokens.CacheRead,
                 ["cache_write_tokens"] = call.Tokens.CacheWrite,

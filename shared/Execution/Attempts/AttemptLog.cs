@@ -2,6 +2,7 @@ using Orchestrator.Agents;
 using Orchestrator.Artifacts;
 using Orchestrator.Contracts.Steps;
 using Orchestrator.Execution.Processes;
+using Orchestrator.Execution.Redaction;
 
 namespace Orchestrator.Execution.Attempts;
 
@@ -21,11 +22,11 @@ internal sealed class AttemptLog : IAgentLog, IAsyncDisposable
     /// <summary>Where lines go.</summary>
     public StepLog Lines { get; }
 
-    public static async Task<AttemptLog> OpenAsync(IArtifactStore artifacts, AttemptKey key, ProcessesOptions options, TimeProvider time, Action<long, string> onText, CancellationToken cancellationToken)
+    public static async Task<AttemptLog> OpenAsync(IArtifactStore artifacts, AttemptKey key, ProcessesOptions options, TimeProvider time, KnownSecrets secrets, Action<long, string> onText, CancellationToken cancellationToken)
     {
         var path = ArtifactPaths.LiveLog(key);
         var stream = new HashingStream(await artifacts.OpenAppendAsync(path, cancellationToken));
-        return new AttemptLog(path, stream, new StepLog(stream, options, time, onText));
+        return new AttemptLog(path, stream, new StepLog(stream, options, time, secrets, onText));
     }
 
     public void WriteLine(string line) => Lines.WriteLine(line);

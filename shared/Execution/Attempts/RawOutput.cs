@@ -1,9 +1,13 @@
 using Orchestrator.Agents;
+using Orchestrator.Execution.Redaction;
 
 namespace Orchestrator.Execution.Attempts;
 
-/// <summary>Keeps the beginning of what an agent's processes print on standard output, as they print it, in a file of the host.</summary>
-internal sealed class RawOutput(IAgentBox box, string file) : IAgentBox, IAsyncDisposable
+/// <summary>
+/// Takes known secrets out of what an agent's processes print, before anybody sees it: an adapter may cut it anywhere. Keeps the beginning of standard output,
+/// otherwise as they print it, in a file of the host.
+/// </summary>
+internal sealed class RawOutput(IAgentBox box, string file, KnownSecrets secrets) : IAgentBox, IAsyncDisposable
 {
     /// <summary>Bytes that are kept.</summary>
     public const long MaxBytes = 16L * 1024 * 1024;
@@ -23,11 +27,19 @@ internal sealed class RawOutput(IAgentBox box, string file) : IAgentBox, IAsyncD
     }
 
     /// <inheritdoc />
-    public Task<BoxExit> RunAsync(AgentCommand command, IAgentOutput output, CancellationToken cancellationToken)
+    public async Task<BoxExit> RunAsync(AgentCommand command, IAgentOutput output, CancellationToken cancellationToken)
     {
         // Without a buffer: what the disk does not take is known at once, not when the file is closed.
         stream ??= new FileStream(file, FileMode.Create, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
-        return box.RunAsync(command, new Tee(this, output), cancellationToken);
+        var tee = new Tee(this, output, secrets);
+        try
+        {
+            return await box.RunAsync(command, tee, cancellationToken);
+        }
+        finally
+        {
+            tee.Finish();
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -52,14 +64,34 @@ internal sealed class RawOutput(IAgentBox box, string file) : IAgentBox, IAsyncD
         }
     }
 
-    private sealed class Tee(RawOutput kept, IAgentOutput next) : IAgentOutput
+    private sealed class Tee(RawOutput kept, IAgentOutput next, KnownSecrets secrets) : IAgentOutput
     {
-        public void OnStandardOutput(ReadOnlySpan<byte> piece)
+        private readonly ByteRedactor _output = secrets.NewForBytes();
+        private readonly ByteRedactor _error = secrets.NewForBytes();
+
+        public void OnStandardOutput(ReadOnlySpan<byte> piece) => PassOutput(_output.Write(piece));
+
+        public void OnStandardError(ReadOnlySpan<byte> piece) => PassError(_error.Write(piece));
+
+        /// <summary>Passes on what was held back; to be called when the process is over.</summary>
+        public void Finish()
         {
+            PassOutput(_output.Finish());
+            PassError(_error.Finish());
+        }
+
+        private void PassOutput(ReadOnlySpan<byte> piece)
+        {
+            if (piece.IsEmpty)
+                return;
             kept.Keep(piece);
             next.OnStandardOutput(piece);
         }
 
-        public void OnStandardError(ReadOnlySpan<byte> piece) => next.OnStandardError(piece);
+        private void PassError(ReadOnlySpan<byte> piece)
+        {
+            if (!piece.IsEmpty)
+                next.OnStandardError(piece);
+        }
     }
 }

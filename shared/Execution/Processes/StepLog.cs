@@ -3,11 +3,12 @@ using System.Globalization;
 using System.Text;
 using System.Threading.Channels;
 using Orchestrator.Agents;
+using Orchestrator.Execution.Redaction;
 
 namespace Orchestrator.Execution.Processes;
 
 /// <summary>
-/// A step's log: cleaned, bounded, written in batches by one pump. Writers never wait for the stream. Of a log over its limit the beginning and the end are
+/// A step's log: cleaned, without known secrets, bounded, written in batches by one pump. Writers never wait for the stream. Of a log over its limit the beginning and the end are
 /// kept, with a line between that says how much is gone.
 /// </summary>
 public sealed class StepLog : IAgentLog, IAsyncDisposable
@@ -16,6 +17,7 @@ public sealed class StepLog : IAgentLog, IAsyncDisposable
 
     private readonly Stream _stream;
     private readonly ProcessesOptions _options;
+    private readonly KnownSecrets _secrets;
     private readonly Action<long, string>? _onChunk;
     private readonly Lock _gate = new();
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -34,18 +36,20 @@ public sealed class StepLog : IAgentLog, IAsyncDisposable
     /// <param name="stream">Where it goes; closed with the log.</param>
     /// <param name="options">Limits.</param>
     /// <param name="time">Clock of the flush interval.</param>
+    /// <param name="secrets">What must not be in it.</param>
     /// <param name="onChunk">Gets every piece and its byte offset once it is in the stream; must not block.</param>
-    public StepLog(Stream stream, ProcessesOptions options, TimeProvider time, Action<long, string>? onChunk = null)
+    public StepLog(Stream stream, ProcessesOptions options, TimeProvider time, KnownSecrets secrets, Action<long, string>? onChunk = null)
     {
         _stream = stream;
         _options = options;
+        _secrets = secrets;
         _onChunk = onChunk;
         _timer = time.CreateTimer(_ => _wake.Writer.TryWrite(true), null, options.LogFlushInterval, options.LogFlushInterval);
         _pump = PumpAsync();
     }
 
     /// <inheritdoc />
-    public void WriteLine(string line) => Add(TextCleaner.Clean(line) + "\n");
+    public void WriteLine(string line) => Add(_secrets.Clean(TextCleaner.Clean(line)) + "\n");
 
     /// <summary>Writes out what is left and closes the stream.</summary>
     /// <exception cref="IOException">The stream failed, now or earlier; what it did not take is lost.</exception>
@@ -69,7 +73,10 @@ public sealed class StepLog : IAgentLog, IAsyncDisposable
     /// <summary>The same, without the fault of the stream: who disposes is about to return something else.</summary>
     public async ValueTask DisposeAsync() => await ((Task)CompleteAsync()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    /// <summary>Adds clean text as it is.</summary>
+    /// <summary>For one stream of text that goes to this log.</summary>
+    internal StreamRedactor NewRedactor() => _secrets.NewForText();
+
+    /// <summary>Adds text as it is: clean and without secrets.</summary>
     internal void Add(ReadOnlySpan<char> text)
     {
         lock (_gate)

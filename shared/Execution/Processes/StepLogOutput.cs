@@ -1,9 +1,10 @@
 using System.Text;
 using Orchestrator.Agents;
+using Orchestrator.Execution.Redaction;
 
 namespace Orchestrator.Execution.Processes;
 
-/// <summary>Writes what a process prints to a step's log, whole lines of both streams in the order in which they end; over-long lines in pieces.</summary>
+/// <summary>Writes what a process prints to a step's log, whole lines of both streams in the order in which they end; over-long lines in pieces. A secret is found although the other stream writes between its parts.</summary>
 public sealed class StepLogOutput(StepLog log) : IAgentOutput
 {
     private readonly LinePump _output = new(log);
@@ -26,11 +27,14 @@ public sealed class StepLogOutput(StepLog log) : IAgentOutput
     {
         private const int LongestWait = 16 * 1024;
         private readonly TextCleaner _cleaner = new();
+        private readonly StreamRedactor _redactor = log.NewRedactor();
+        private readonly StringBuilder _printed = new();
         private readonly StringBuilder _text = new();
 
         public void Add(ReadOnlySpan<byte> piece)
         {
-            _cleaner.Append(piece, _text);
+            _cleaner.Append(piece, _printed);
+            Redact();
             var text = _text.ToString();
             var end = text.LastIndexOf('\n') + 1;
             if (end == 0 && text.Length < LongestWait)
@@ -43,10 +47,19 @@ public sealed class StepLogOutput(StepLog log) : IAgentOutput
 
         public void Finish()
         {
-            _cleaner.Finish(_text);
+            _cleaner.Finish(_printed);
+            Redact();
+            _text.Append(_redactor.Finish());
             if (_text.Length > 0)
                 log.Add(_text.Append('\n').ToString());
             _text.Clear();
+        }
+
+        private void Redact()
+        {
+            foreach (var chunk in _printed.GetChunks())
+                _text.Append(_redactor.Write(chunk.Span));
+            _printed.Clear();
         }
     }
 }

@@ -3,6 +3,7 @@ using Orchestrator.Agents;
 using Orchestrator.Execution.Attempts;
 using Orchestrator.UnitTests.Agents;
 using Orchestrator.UnitTests.Execution.Processes;
+using Orchestrator.UnitTests.Execution.Redaction;
 
 namespace Orchestrator.UnitTests.Execution.Attempts;
 
@@ -14,7 +15,7 @@ public sealed class RawOutputTests
         var exit = new BoxExit(0, null, BoxEnd.Exited);
         var heard = new CollectedOutput();
 
-        var raw = new RawOutput(new ScriptedBox(exit, "what it cost is said last"), "/dev/full");
+        var raw = new RawOutput(new ScriptedBox(exit, "what it cost is said last"), "/dev/full", TestSecrets.None);
         var ended = await raw.RunAsync(new AgentCommand { Arguments = ["agent"] }, heard, CancellationToken.None);
         await raw.DisposeAsync();
 

@@ -2,6 +2,7 @@ using System.Text;
 using AwesomeAssertions;
 using Microsoft.Extensions.Time.Testing;
 using Orchestrator.Execution.Processes;
+using Orchestrator.UnitTests.Execution.Redaction;
 
 namespace Orchestrator.UnitTests.Execution.Processes;
 
@@ -171,7 +172,7 @@ public sealed class StepLogTests
         lines.Should().HaveCount(4000).And.OnlyHaveUniqueItems().And.OnlyContain(line => line.EndsWith(new string('z', 50)));
     }
 
-    private StepLog Open(ProcessesOptions? options = null, Action<long, string>? onChunk = null) => new(stream, options ?? new ProcessesOptions(), time, onChunk);
+    private StepLog Open(ProcessesOptions? options = null, Action<long, string>? onChunk = null) => new(stream, options ?? new ProcessesOptions(), time, TestSecrets.None, onChunk);
 
     private sealed class CountingStream : MemoryStream
     {
