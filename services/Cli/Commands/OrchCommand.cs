@@ -31,6 +31,7 @@ public static class OrchCommand
             ApproveCommand.Create(scope),
             RejectCommand.Create(scope),
             ResolveCommand.Create(scope),
+            ReleaseCommand.Create(scope),
             RetryCommand.Create(scope),
             CancelCommand.Create(scope),
             WakeCommand.Create(scope),

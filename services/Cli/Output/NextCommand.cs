@@ -8,6 +8,7 @@ public static class NextCommand
     public static string? Of(JobView job) => job switch
     {
         { IsOver: false, Parked.Reason: "merge_conflict" } => $"orch resolve {job.JobId} --take STEP",
+        { IsOver: false, Parked.Reason: "secret_in_output" } => $"orch release {job.JobId} FINGERPRINT    or: orch reject {job.JobId}",
         { IsOver: false, Parked.NeedsPerson: true } => $"orch approve {job.JobId}    or: orch reject {job.JobId}",
         { Status: "parked" } => $"orch wake {job.JobId}",
         { IsOver: false } => $"orch watch {job.JobId}",

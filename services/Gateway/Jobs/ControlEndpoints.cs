@@ -16,6 +16,7 @@ internal static class ControlEndpoints
     private static readonly ParkReason[] Approvable = [ParkReason.Approval, ParkReason.NeedsHuman];
     private static readonly ParkReason[] Rejectable = [ParkReason.Approval, ParkReason.NeedsHuman, ParkReason.MergeConflict, ParkReason.SecretInOutput];
     private static readonly ParkReason[] Resolvable = [ParkReason.MergeConflict];
+    private static readonly ParkReason[] Releasable = [ParkReason.SecretInOutput];
     private static readonly ParkReason[] Wakeable = [.. Enum.GetValues<ParkReason>().Except([ParkReason.Approval, ParkReason.MergeConflict, ParkReason.SecretInOutput])];
 
     private static readonly Dictionary<string, string> Summaries = new()
@@ -24,6 +25,7 @@ internal static class ControlEndpoints
         ["approve"] = "Approve what waits for a person.",
         ["reject"] = "Reject what waits for a person.",
         ["resolve"] = "End a merge conflict by one side or a commit.",
+        ["release"] = "Release what looks like a secret in the work of a step.",
         ["wake"] = "Wake what is parked before its time.",
     };
 
@@ -34,6 +36,7 @@ internal static class ControlEndpoints
         Map<Verdict>(routes, "reject", Rejectable, (job, request, actor, seen) => new RejectJob(job.Saga, actor, request.Comment, request.Step, seen));
         Map<Resolution>(routes, "resolve", Resolvable, (job, request, actor, seen) =>
             new ResolveJob(job.Saga, actor, request.Comment, request.Step, new MergeResolution(request.Take, request.Commit), seen));
+        Map<ReleaseRequest>(routes, "release", Releasable, (job, request, actor, _) => new ReleaseSecrets(job.Saga, actor, request.Comment, request.Fingerprints ?? []));
         Map<WakeRequest>(routes, "wake", Wakeable, (job, request, actor, _) => new WakeJob(job.Saga, actor, request.Step, Force: true));
     }
 
@@ -72,7 +75,7 @@ internal static class ControlEndpoints
             {
                 if (action == "cancel")
                     await db.Jobs.Where(row => row.Id == job.Id).ExecuteUpdateAsync(update => update.SetProperty(row => row.CancelRequested, true), ct);
-                db.Audit.Add(access.Deed($"job.{action}", caller.Actor, address, job.ProjectId, job.JobId, "sent"));
+                db.Audit.Add(access.Deed($"job.{action}", caller.Actor, address, job.ProjectId, job.JobId, request.Deed()));
                 await SendAsync(command(job, seen), ct);
                 return Results.Accepted(JobLinks.Self(job.JobId), new ControlView(job.JobId, job.Status, action, JobLinks.Of(job.JobId)));
             }, cancellationToken);
@@ -84,6 +87,7 @@ internal static class ControlEndpoints
             ApproveJob approve => outbox.Send(Queues.Pipeline, approve, cancellationToken),
             RejectJob reject => outbox.Send(Queues.Pipeline, reject, cancellationToken),
             ResolveJob resolve => outbox.Send(Queues.Pipeline, resolve, cancellationToken),
+            ReleaseSecrets release => outbox.Send(Queues.Pipeline, release, cancellationToken),
             WakeJob wake => outbox.Send(Queues.Pipeline, wake, cancellationToken),
             _ => throw new ArgumentOutOfRangeException(nameof(command), command, "Not a command to a job."),
         };

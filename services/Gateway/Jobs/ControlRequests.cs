@@ -8,6 +8,9 @@ internal abstract record ControlRequest
     public virtual string? AtStep() => null;
 
     public virtual Problem? Refusal() => null;
+
+    /// <summary>What the audit says of it.</summary>
+    public virtual string Deed() => "sent";
 }
 
 internal sealed record CancelRequest : ControlRequest
@@ -66,6 +69,33 @@ internal sealed record Resolution : ControlRequest
             return ControlEndpoints.Invalid("$.commit", "A commit is 7 to 64 hex characters.");
         return ControlEndpoints.TooLong(Comment);
     }
+}
+
+/// <summary>What looks like a secret and may be shown.</summary>
+internal sealed record ReleaseRequest : ControlRequest
+{
+    private const int Most = 100;
+    private const int Length = 16;
+
+    public string? Comment { get; init; }
+
+    /// <summary>Which of what was found, as 'parked' names them: 16 hex characters each.</summary>
+    public IReadOnlyList<string>? Fingerprints { get; init; }
+
+    public override Problem? Refusal()
+    {
+        if (Fingerprints is not { Count: > 0 and <= Most })
+            return ControlEndpoints.Invalid("$.fingerprints", $"Name 1 to {Most} fingerprints of what was found; 'parked' of the job shows them.");
+        for (var at = 0; at < Fingerprints.Count; at++)
+        {
+            if (Fingerprints[at] is not { Length: Length } fingerprint || !fingerprint.All(char.IsAsciiHexDigitLower))
+                return ControlEndpoints.Invalid($"$.fingerprints[{at}]", $"A fingerprint is {Length} lower-case hex characters.");
+        }
+
+        return ControlEndpoints.TooLong(Comment);
+    }
+
+    public override string Deed() => $"sent: {string.Join(", ", Fingerprints ?? [])}";
 }
 
 internal sealed record ControlView(string JobId, JobStatus Status, string Requested, IReadOnlyDictionary<string, string> Links);

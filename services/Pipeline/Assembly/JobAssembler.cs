@@ -39,7 +39,7 @@ public sealed class JobAssembler(IArtifactStore store) : IJobAssembler
         // The final names show the accepted launch, whatever a late writer left there.
         foreach (var report in reports)
         {
-            foreach (var (name, file) in report.Files.Where(file => !file.Key.StartsWith('.') && file.Key != JobPatch.Cumulative))
+            foreach (var (name, file) in report.ShownFiles.Where(file => file.Key != JobPatch.Cumulative))
                 await store.CopyAsync(file.Path, ArtifactPaths.StepFile(jobId, report.Key.StepId, name), cancellationToken).ConfigureAwait(false);
         }
     }

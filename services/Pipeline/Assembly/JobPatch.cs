@@ -37,9 +37,12 @@ internal sealed class JobPatch(IArtifactStore store, FinishedRun run)
     private void NoteUnfinished()
     {
         var unfinished = run.Steps
-            .Where(step => step.Report is { Outcome: not StepOutcome.Succeeded, Changed: true } report && report.Files.ContainsKey("patch.diff") && !run.Heads.Contains(step.StepId, StringComparer.Ordinal))
+            .Where(step => step.Report is { Outcome: not StepOutcome.Succeeded, Changed: true } report && !report.IsSealed && report.Files.ContainsKey("patch.diff") && !run.Heads.Contains(step.StepId, StringComparer.Ordinal))
             .Select(step => $"steps/{step.StepId}/patch.diff")
             .ToList();
+        var withheld = run.Steps.Where(step => step.Report is { IsSealed: true }).Select(step => step.StepId).ToList();
+        if (withheld.Count > 0)
+            _notices.Add($"Work and report of {string.Join(", ", withheld)} are withheld, since they look as if they held a secret: see the notices of the step's result.json.");
         if (unfinished.Count > 0)
             _notices.Add($"Work that was not accepted is not in the job's patch; it is kept in {string.Join(", ", unfinished)}.");
     }

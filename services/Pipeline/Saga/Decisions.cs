@@ -84,6 +84,25 @@ public sealed class Decisions(StepLaunch launches, StepOutcomes outcomes, RunNew
         }
     }
 
+    /// <summary>A person releases what looks like a secret. When nothing else was found the step goes on from where it stopped; its work is not done again.</summary>
+    public async Task Release(BehaviorContext<PipelineState, ReleaseSecrets> context)
+    {
+        var (run, command) = (context.Saga, context.Message);
+        foreach (var step in Waiting(run, null, null, ParkReason.SecretInOutput))
+        {
+            var released = step.Report!.Secrets.Where(secret => secret.Fingerprint.Length > 0 && command.Fingerprints.Contains(secret.Fingerprint, StringComparer.Ordinal)).ToList();
+            if (released.Count == 0)
+                continue;
+            run.Progress.ReleasedSecrets = [.. (run.Progress.ReleasedSecrets ?? []).Union(released.Select(secret => secret.Fingerprint), StringComparer.Ordinal)];
+            var more = released.Count > StepParking.MostNamed ? $"; and {released.Count - StepParking.MostNamed} more" : "";
+            var words = $"Released by {command.Actor}: {string.Join("; ", released.Take(StepParking.MostNamed))}{more}.{(command.Comment is null ? "" : " " + command.Comment)}";
+            step.Report = step.Report with { Notices = [.. step.Report.Notices, words] };
+            await outcomes.Succeed(context, step).ConfigureAwait(false);
+            if (step.Parked != ParkReason.SecretInOutput)
+                news.Resumed(context, step.Id, command.Actor);
+        }
+    }
+
     private static void Remember(PipelineState run, string actor, string? comment)
     {
         if (!string.IsNullOrWhiteSpace(comment))

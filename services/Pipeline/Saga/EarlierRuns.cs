@@ -23,7 +23,7 @@ public sealed class EarlierRuns(IArtifactStore store)
             await KeepAsync(ArtifactPaths.JobFile(jobId, name), name).ConfigureAwait(false);
         foreach (var step in earlier.Progress.Steps.Where(step => step.Report is not null))
         {
-            foreach (var (name, file) in step.Report!.Files.Where(file => !file.Key.StartsWith('.')))
+            foreach (var (name, file) in step.Report!.ShownFiles)
                 await KeepAsync(file.Path, $"steps/{step.Id}/{name}").ConfigureAwait(false);
         }
 

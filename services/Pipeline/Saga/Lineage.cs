@@ -34,7 +34,7 @@ public static class Lineage
             : Before(run, step).Where(earlier => earlier.Phase == StepPhase.Succeeded).Select(earlier => earlier.Id).TakeLast(1);
         return [.. names.Distinct(StringComparer.Ordinal)
             .Select(id => run.Progress.Find(id))
-            .Where(named => named?.Report is { Files.Count: > 0 })
+            .Where(named => named?.Report is { Files.Count: > 0, IsSealed: false })
             .Select(named => new StepArtifacts(named!.Id, named.Report!.Files))];
     }
 

@@ -33,6 +33,7 @@ public sealed class PipelineStateMachine : MassTransitStateMachine<PipelineState
         Event(() => Approve, e => FollowsStart(e, command => command.PipelineId));
         Event(() => Reject, e => FollowsStart(e, command => command.PipelineId));
         Event(() => Resolve, e => FollowsStart(e, command => command.PipelineId));
+        Event(() => Release, e => FollowsStart(e, command => command.PipelineId));
         Event(() => StartStep, e => { e.CorrelateById(c => c.Message.PipelineId); e.OnMissingInstance(m => m.Discard()); });
         Event(() => Wake, e => { e.CorrelateById(c => c.Message.PipelineId); e.OnMissingInstance(m => m.Discard()); });
 
@@ -49,12 +50,13 @@ public sealed class PipelineStateMachine : MassTransitStateMachine<PipelineState
             Then(When(Approve).Then(people.Approve)),
             Then(When(Reject).ThenAsync(people.Reject)),
             Then(When(Resolve).ThenAsync(people.Resolve)),
+            Then(When(Release).ThenAsync(people.Release)),
             Then(When(Wake).ThenAsync(run.Wake)),
             Then(When(Start).ThenAsync(run.Reassure)),
             Then(When(Cancel).ThenAsync(run.Cancel)));
 
         During(Cancelling,
-            Ignore(Approve), Ignore(Reject), Ignore(Resolve), Ignore(BudgetReserved), Ignore(BudgetDenied), Ignore(BaseResolved), Ignore(StartStep),
+            Ignore(Approve), Ignore(Reject), Ignore(Resolve), Ignore(Release), Ignore(BudgetReserved), Ignore(BudgetDenied), Ignore(BaseResolved), Ignore(StartStep),
             Then(When(StepStarted).Then(run.Started)),
             Then(When(StepFinished).ThenAsync(run.Finished)),
             Then(When(Wake).ThenAsync(run.Wake)),
@@ -63,7 +65,7 @@ public sealed class PipelineStateMachine : MassTransitStateMachine<PipelineState
 
         // A run that is over stays over: late reports are paid for, questions get the outcome again.
         During(Completed, Failed, Cancelled,
-            Ignore(Approve), Ignore(Reject), Ignore(Resolve), Ignore(Wake), Ignore(Cancel),
+            Ignore(Approve), Ignore(Reject), Ignore(Resolve), Ignore(Release), Ignore(Wake), Ignore(Cancel),
             Ignore(BudgetReserved), Ignore(BudgetDenied), Ignore(StepStarted), Ignore(BaseResolved), Ignore(StartStep),
             When(StepFinished).Then(c => StepOutcomes.Settle(c, c.Message)).ThenAsync(StepOutcomes.Book),
             When(Start).ThenAsync(ending.PublishOutcome));
@@ -119,6 +121,9 @@ public sealed class PipelineStateMachine : MassTransitStateMachine<PipelineState
 
     /// <summary>A person ends a merge conflict.</summary>
     public Event<ResolveJob> Resolve { get; private set; } = null!;
+
+    /// <summary>A person releases what looks like a secret.</summary>
+    public Event<ReleaseSecrets> Release { get; private set; } = null!;
 
     /// <summary>A place is free for a step that waits.</summary>
     public Event<StartStep> StartStep { get; private set; } = null!;

@@ -26,6 +26,7 @@ public static class RetriedRun
             BaseCommit = kept.Exists(step => step.Report is not null) ? before.BaseCommit : null,
             AwaitingApproval = plan.RequiresApproval && before.Launches == 0,
             Comments = [.. before.Comments, .. string.IsNullOrWhiteSpace(retry.Comment) ? [] : new[] { $"{retry.Actor}: {retry.Comment}" }],
+            ReleasedSecrets = before.ReleasedSecrets,
             Steps = [.. before.Steps.Select(step => again.Contains(step.Id) ? Anew(step, earlier.Run) : step)],
         };
     }

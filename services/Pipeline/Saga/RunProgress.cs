@@ -35,6 +35,9 @@ public sealed class RunProgress
     /// <summary>What people said; reaches every later prompt.</summary>
     public List<string> Comments { get; set; } = [];
 
+    /// <summary>Fingerprints of secrets that people have released; null while none were.</summary>
+    public List<string>? ReleasedSecrets { get; set; }
+
     /// <summary>Sum of every accepted report.</summary>
     public AgentUsage Usage { get; set; } = new();
 
@@ -149,7 +152,8 @@ public sealed class StepProgress
     {
         if (Attempt > 0)
             Visit++;
-        if (Report is { Changed: true, Work: { } work })
+        // What is withheld is handed on to nobody, not to the step itself either: its patch would show what it takes away.
+        if (Report is { Changed: true, IsSealed: false, Work: { } work })
             EarlierWork = work;
         Phase = StepPhase.Waiting;
         Stage = StepStage.None;
@@ -177,6 +181,15 @@ public sealed class StepProgress
         Parked = null;
         DueAt = null;
         ForgetTrouble();
+    }
+
+    /// <summary>Takes what people have released out of what was found. The work is no longer withheld when nothing is left; work that nobody could look at stays so.</summary>
+    public void Release(IReadOnlyCollection<string> fingerprints)
+    {
+        if (Report is not { IsSealed: true, Secrets.Count: > 0 } report)
+            return;
+        var left = report.Secrets.Where(secret => !fingerprints.Contains(secret.Fingerprint)).ToList();
+        Report = report with { Secrets = left, SecretsPassed = left.Count == 0 };
     }
 
     /// <summary>Nothing is missing any more.</summary>

@@ -83,6 +83,7 @@ public sealed class StepLaunch(Places places, RunNews news, IOptions<PipelineOpt
             Comments = [.. run.Progress.Comments, .. step.Comments],
             Notices = Lineage.NoticesFor(run, step),
             Resolution = step.Resolution,
+            ReleasedSecrets = run.Progress.ReleasedSecrets ?? [],
             TraceParent = run.Plan.TraceParent,
         });
     }

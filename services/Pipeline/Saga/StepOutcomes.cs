@@ -43,9 +43,12 @@ public sealed class StepOutcomes(StepLaunch launches, StepParking parking)
         }
     }
 
-    /// <summary>The launch succeeded: ask a person when the step says so, else the step is done.</summary>
-    private Task Succeed(BehaviorContext<PipelineState> context, StepProgress step)
+    /// <summary>The launch succeeded: ask a person when its work looks as if it held a secret, or when the step says so; else the step is done.</summary>
+    public Task Succeed(BehaviorContext<PipelineState> context, StepProgress step)
     {
+        step.Release(context.Saga.Progress.ReleasedSecrets ?? []);
+        if (step.Report is { IsSealed: true } report)
+            return parking.ParkSealed(context, step, report);
         if (context.Saga.PlanOf(step).Approval == StepApproval.After)
             return parking.Park(context, step, ParkReason.Approval, $"Step {step.Id} is done and waits for approval.", null);
         step.End(StepPhase.Succeeded);

@@ -10,6 +10,9 @@ namespace Orchestrator.Pipeline.Saga;
 /// <summary>How a step comes to wait: for a person, for a moment, for somebody else's service.</summary>
 public sealed class StepParking(RunNews news, IJobAssembler assembler, IOptions<PipelineOptions> options, TimeProvider clock)
 {
+    /// <summary>Findings that a person is told in words; the rest follow once these are released.</summary>
+    public const int MostNamed = 20;
+
     /// <summary>Parks a step: it holds nothing and goes on at <paramref name="wakeAt"/>, or when a person says so.</summary>
     public async Task Park(BehaviorContext<PipelineState> context, StepProgress step, ParkReason reason, string detail, DateTimeOffset? wakeAt)
     {
@@ -21,11 +24,21 @@ public sealed class StepParking(RunNews news, IJobAssembler assembler, IOptions<
         // Whoever has to decide sees what there is to decide about: both sides of a conflict, the work to approve.
         if (reason is ParkReason.Approval or ParkReason.NeedsHuman or ParkReason.MergeConflict)
         {
-            var reports = context.Saga.Progress.Steps.Select(earlier => earlier.Report).OfType<StepFinished>().Where(report => report.ErrorCode != ErrorCodes.SecretInOutput);
+            var reports = context.Saga.Progress.Steps.Select(earlier => earlier.Report).OfType<StepFinished>();
             await assembler.ShowAsync(context.Saga.JobId, reports, context.CancellationToken).ConfigureAwait(false);
         }
 
         news.Parked(context, step.Id, reason, detail, wakeAt);
+    }
+
+    /// <summary>Parks what looks as if it held a secret: the work is done, and nobody sees it before a person has decided.</summary>
+    public Task ParkSealed(BehaviorContext<PipelineState> context, StepProgress step, StepFinished report)
+    {
+        var shown = string.Join("; ", report.Secrets.Take(MostNamed));
+        var more = report.Secrets.Count > MostNamed ? $"; and {report.Secrets.Count - MostNamed} more" : "";
+        return Park(
+            context, step, ParkReason.SecretInOutput,
+            $"The work of step {step.Id} is done and withheld, since it looks as if it held a secret: {shown}{more}. Release what is none by its fingerprint, or reject.", null);
     }
 
     /// <summary>Parks for the reason that the runner reported.</summary>
@@ -35,7 +48,7 @@ public sealed class StepParking(RunNews news, IJobAssembler assembler, IOptions<
         // An account without money and an outage end when somebody mends them, and each look is a launch. One with a time of its own is no look at those.
         var probes = report.RetryAt is null && reason is ParkReason.ProviderLimit or ParkReason.Outage;
         step.Probes += probes ? 1 : 0;
-        DateTimeOffset? wakeAt = reason is ParkReason.SecretInOutput or ParkReason.MergeConflict
+        DateTimeOffset? wakeAt = reason == ParkReason.MergeConflict
             ? null
             : report.RetryAt ?? clock.GetUtcNow() + RetryPlan.Probe(options.Value.ProbeAgain, probes ? step.Probes : 1);
         var said = report.ErrorMessage ?? report.Summary;
@@ -67,7 +80,6 @@ public sealed class StepParking(RunNews news, IJobAssembler assembler, IOptions<
         ErrorCodes.ProviderLimit => ParkReason.ProviderLimit,
         ErrorCodes.AgentUnavailable => ParkReason.AgentUnavailable,
         ErrorCodes.SandboxUnavailable => ParkReason.SandboxUnavailable,
-        ErrorCodes.SecretInOutput => ParkReason.SecretInOutput,
         ErrorCodes.MergeConflict => ParkReason.MergeConflict,
         _ => ParkReason.Outage,
     };

@@ -54,6 +54,13 @@ public sealed record RejectJob(Guid PipelineId, string Actor, string? Comment, s
 public sealed record ResolveJob(
     Guid PipelineId, string Actor, string? Comment, string? StepId, MergeResolution Resolution, IReadOnlyList<SeenWaiting>? Seen = null);
 
+/// <summary>Command: a person says that what looks like a secret may be shown; for the whole job, wherever it stands.</summary>
+/// <param name="PipelineId">The saga.</param>
+/// <param name="Actor">Who.</param>
+/// <param name="Comment">Why, or null.</param>
+/// <param name="Fingerprints">Which of what was found. They say exactly what is meant, however late they come.</param>
+public sealed record ReleaseSecrets(Guid PipelineId, string Actor, string? Comment, IReadOnlyList<string> Fingerprints);
+
 /// <summary>Command: look at what is parked or overdue now; by hand or by the sweep.</summary>
 /// <param name="PipelineId">The saga.</param>
 /// <param name="Actor">Who, <c>sweep</c> for the sweep.</param>

@@ -38,6 +38,9 @@ public sealed record ProjectDocument
     /// <summary>Hosts that the box may reach under <c>allow</c>; where the box cannot tell them apart, <c>allow</c> is <c>deny</c>.</summary>
     public IReadOnlyList<string>? AllowedHosts { get; init; }
 
+    /// <summary>Fingerprints of what looks like a secret and is none (test keys): found in the work of a job it parks nothing.</summary>
+    public IReadOnlyList<string>? AllowedSecrets { get; init; }
+
     /// <summary>How a finished job is delivered; free form.</summary>
     public IReadOnlyDictionary<string, string>? Delivery { get; init; }
 }

@@ -39,6 +39,9 @@ public sealed record RunStep
     /// <summary>How a person ended a merge conflict of this step, or null.</summary>
     public MergeResolution? Resolution { get; init; }
 
+    /// <summary>Fingerprints of secrets that people have released for this job.</summary>
+    public IReadOnlyList<string> ReleasedSecrets { get; init; } = [];
+
     /// <summary>W3C trace parent of the job, or null.</summary>
     public string? TraceParent { get; init; }
 }

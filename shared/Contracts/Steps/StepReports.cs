@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Orchestrator.Contracts.Steps;
 
 /// <summary>Event: a runner holds the lease and starts.</summary>
@@ -40,8 +42,21 @@ public sealed record StepFinished
     /// <summary>Whether the work tree changed; null when it is not known.</summary>
     public bool? Changed { get; init; }
 
-    /// <summary>Whether the scan for secrets passed; null when it did not run.</summary>
+    /// <summary>Whether the scan for secrets passed, or a person released what it found; null when it did not run.</summary>
     public bool? SecretsPassed { get; init; }
+
+    /// <summary>What the scan found and nobody has released, the first ones; empty when it passed.</summary>
+    public IReadOnlyList<SecretFinding> Secrets { get; init; } = [];
+
+    /// <summary>Whether work and report are withheld from everybody until a person has decided.</summary>
+    [JsonIgnore]
+    public bool IsSealed => SecretsPassed == false;
+
+    /// <summary>The files that people may see: none that is ours alone, and of a sealed launch neither work nor words.</summary>
+    [JsonIgnore]
+    public IEnumerable<KeyValuePair<string, DocumentReference>> ShownFiles => Files.Where(file => !file.Key.StartsWith('.') && !(IsSealed && Withheld.Contains(file.Key)));
+
+    private static readonly string[] Withheld = ["patch.diff", "cumulative.diff", "report.md", "raw_stdout.txt"];
 
     /// <summary>When a parked launch may go on; null when only a person or an event can tell.</summary>
     public DateTimeOffset? RetryAt { get; init; }

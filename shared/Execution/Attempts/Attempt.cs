@@ -10,12 +10,14 @@ using Orchestrator.Execution.Workspaces;
 namespace Orchestrator.Execution.Attempts;
 
 /// <summary>One launch on its way: the stages, and what each left for the report.</summary>
-internal sealed class Attempt(RunStep command, AttemptLog log, AttemptPreflight preflight, PromptBuilder prompts, LaunchWorkspaces workspaces, AgentLaunch launch, IArtifactStore store, KnownSecrets secrets, IAttemptObserver observer) : IAsyncDisposable
+internal sealed class Attempt(RunStep command, AttemptLog log, AttemptPreflight preflight, PromptBuilder prompts, LaunchWorkspaces workspaces, AgentLaunch launch, IArtifactStore store, KnownSecrets secrets, SecretScan scan, IAttemptObserver observer) : IAsyncDisposable
 {
     private readonly List<string> notices = [];
     private ModelRelay? relay;
     private RawOutput? raw;
     private AttemptVerdict? earned;
+    private IReadOnlyList<SecretFinding>? secretsInReport;
+    private IReadOnlyList<SecretFinding>? secretsInWork;
 
     public AcceptedJob? Job { get; private set; }
 
@@ -25,6 +27,12 @@ internal sealed class Attempt(RunStep command, AttemptLog log, AttemptPreflight 
 
     public CollectedWork? Work { get; private set; }
 
+    /// <summary>What looks like a secret in report and work.</summary>
+    public IReadOnlyList<SecretFinding> Secrets => [.. secretsInReport ?? [], .. secretsInWork ?? []];
+
+    /// <summary>Whether nothing does; null when the launch made neither. Work that nobody could look at has not passed.</summary>
+    public bool? SecretsPassed => secretsInReport is null && Work is null ? null : secretsInReport is { Count: 0 } && (Work is null || secretsInWork is { Count: 0 });
+
     public string? Prompt { get; private set; }
 
     public IReadOnlyList<string> Notices => notices;
@@ -32,7 +40,16 @@ internal sealed class Attempt(RunStep command, AttemptLog log, AttemptPreflight 
     /// <summary>Calls of the model; null for an agent without one.</summary>
     public IReadOnlyList<ModelCall>? ModelCalls => relay?.Meter.Calls;
 
-    public Stream? RawOutput => Context is { Agent.NeedsBox: true } ? raw?.Rewind() : null;
+    /// <summary>What the agent's processes printed, without what looks like a secret; null when none ran.</summary>
+    public async Task<Stream?> ReadRawOutputAsync(SecretRules rules)
+    {
+        if (Context is not { Agent.NeedsBox: true } || raw is null)
+            return null;
+        var printed = await raw.ReadAsync(rules, CancellationToken.None);
+        if (raw.IsCut)
+            notices.Add("raw_stdout.txt is not whole: this machine could not write all that the agent printed. Look at the free space of Execution:WorkDirectory.");
+        return printed;
+    }
 
     /// <summary>Runs the stages to a verdict.</summary>
     public async Task<AttemptVerdict> RunAsync(CancellationToken cancellationToken)
@@ -55,9 +72,9 @@ internal sealed class Attempt(RunStep command, AttemptLog log, AttemptPreflight 
         var result = await launch.RunAsync(Context, Workspace, Prompt, raw, log, relay, cancellationToken);
         earned = Verdict(result);
         notices.AddRange(result.Notices);
-        if (raw.IsCut)
-            notices.Add("raw_stdout.txt is not whole: this machine could not write all that the agent printed. Look at the free space of Execution:WorkDirectory.");
+        secretsInReport = scan.InReport(earned.Report, Allowed(Context));
         await CollectAsync(Context, Workspace);
+        secretsInWork = await scan.InWorkAsync(store, Work!.Files["cumulative.diff"], Allowed(Context), CancellationToken.None);
         return earned.Outcome == StepOutcome.Succeeded ? await JudgeAsync(Context, Workspace, earned, limit, cancellationToken) : earned;
     }
 
@@ -86,6 +103,8 @@ internal sealed class Attempt(RunStep command, AttemptLog log, AttemptPreflight 
         log.WriteLine(text);
     }
 
+    private static HashSet<string> Allowed(AttemptContext context) => [.. context.Command.ReleasedSecrets, .. context.Job.Project?.AllowedSecrets ?? []];
+
     private WorkspaceRequest Request(AttemptContext context) => new()
     {
         Key = command.Key,
@@ -97,10 +116,10 @@ internal sealed class Attempt(RunStep command, AttemptLog log, AttemptPreflight 
         NeedsRepository = context.Agent.NeedsBox,
     };
 
-    private static AttemptVerdict Verdict(AgentResult result) => new(result.Outcome, result.ErrorCode, result.ErrorMessage)
+    private AttemptVerdict Verdict(AgentResult result) => new(result.Outcome, result.ErrorCode, result.ErrorMessage)
     {
         Summary = result.Summary,
-        Report = result.Report,
+        Report = ReportText.Of(result.Report, secrets),
         Usage = result.Usage,
         RetryAt = result.RetryAt,
     };

@@ -27,6 +27,7 @@ public sealed partial class AttemptEngine : IAttemptEngine
     private readonly PromptBuilder prompts;
     private readonly AgentLaunch launch;
     private readonly KnownSecrets secrets;
+    private readonly SecretRules rules;
     private readonly IOptions<ProcessesOptions> processes;
     private readonly IOptions<ExecutionOptions> options;
     private readonly TimeProvider time;
@@ -50,6 +51,7 @@ public sealed partial class AttemptEngine : IAttemptEngine
         this.artifacts = artifacts;
         this.workspaces = workspaces;
         this.secrets = secrets;
+        rules = SecretRules.With(secrets);
         this.processes = processes;
         this.options = options;
         this.time = time;
@@ -80,7 +82,7 @@ public sealed partial class AttemptEngine : IAttemptEngine
 
         await using var log = opened;
         var store = new PatientStore(artifacts, options.Value.StoragePatience, time, stop.Token);
-        var attempt = new Attempt(command, log, preflight, prompts, workspaces, launch, store, secrets, observer);
+        var attempt = new Attempt(command, log, preflight, prompts, workspaces, launch, store, secrets, new SecretScan(rules), observer);
         var finished = (StepFinished?)null;
         try
         {
@@ -147,6 +149,7 @@ public sealed partial class AttemptEngine : IAttemptEngine
     {
         if (verdict.Code is { } code)
             log.WriteLine($"{code}: {verdict.Message}");
+        await using var raw = await attempt.ReadRawOutputAsync(rules);
         var finished = Describe(attempt, command, verdict, startedAt);
         // Nothing was done and there is nowhere to write it.
         if (verdict is { Outcome: StepOutcome.Parked, Code: ErrorCodes.StorageUnavailable })
@@ -154,7 +157,7 @@ public sealed partial class AttemptEngine : IAttemptEngine
         try
         {
             finished = await WithLogAsync(finished, log);
-            return await new AttemptFiles(store, secrets).WriteAsync(attempt.Job, finished, verdict.Report, attempt.Prompt, attempt.RawOutput, attempt.ModelCalls, CancellationToken.None);
+            return await new AttemptFiles(store, secrets, rules).WriteAsync(attempt.Job, finished, verdict.Report, attempt.Prompt, raw, attempt.ModelCalls, CancellationToken.None);
         }
         catch (Exception exception)
         {
@@ -192,16 +195,23 @@ public sealed partial class AttemptEngine : IAttemptEngine
         ErrorCode = verdict.Code,
         ErrorMessage = verdict.Message is { } message ? ShortText.Of(message, MaxMessageLength, secrets) : null,
         Changed = attempt?.Work?.Changed,
+        SecretsPassed = attempt?.SecretsPassed,
+        Secrets = attempt?.Secrets ?? [],
         RetryAt = verdict.RetryAt,
         Usage = verdict.Usage with { Model = verdict.Usage.Model is { } model ? ShortText.Line(model, MaxSummaryLength, secrets) : null },
         Files = attempt?.Work?.Files ?? new Dictionary<string, DocumentReference>(),
         Work = attempt?.Work?.Work,
         BaseCommit = attempt?.Workspace?.BaseCommit,
         ConflictingSteps = verdict.ConflictingSteps,
-        Notices = [.. (attempt?.Notices ?? []).Take(MaxNotices).Select(notice => ShortText.Of(notice, MaxMessageLength, secrets))],
+        Notices = [.. Withheld(attempt, verdict).Concat(attempt?.Notices ?? []).Take(MaxNotices).Select(notice => ShortText.Of(notice, MaxMessageLength, secrets))],
         StartedAt = startedAt,
         FinishedAt = time.GetUtcNow(),
     };
+
+    // Of work that succeeded the step that waits says so; that of a failure is asked about by nobody.
+    private static IEnumerable<string> Withheld(Attempt? attempt, AttemptVerdict verdict) => attempt is not { SecretsPassed: false } || verdict.Outcome == StepOutcome.Succeeded ? []
+        : attempt.Secrets is [] ? ["Work and report are withheld: it could not be seen whether they hold a secret."]
+        : [$"Work and report are withheld, since they look as if they held a secret: {string.Join("; ", attempt.Secrets.Take(20))}."];
 
     private string Summary(AttemptVerdict verdict)
     {

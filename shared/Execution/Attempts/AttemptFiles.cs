@@ -6,21 +6,18 @@ using Orchestrator.Artifacts;
 using Orchestrator.Contracts.Jobs;
 using Orchestrator.Contracts.Json;
 using Orchestrator.Contracts.Steps;
-using Orchestrator.Execution.Processes;
 using Orchestrator.Execution.Redaction;
 using Orchestrator.Validation.Results;
 
 namespace Orchestrator.Execution.Attempts;
 
-/// <summary>Writes the artifacts of a launch into its own folder of the store, without known secrets.</summary>
-internal sealed class AttemptFiles(IArtifactStore artifacts, KnownSecrets secrets)
+/// <summary>Writes the artifacts of a launch into its own folder of the store, without secrets but for what its report is looked at for.</summary>
+internal sealed class AttemptFiles(IArtifactStore artifacts, KnownSecrets secrets, SecretRules rules)
 {
-    private const int MaxReportLength = 1024 * 1024;
-
     /// <summary>Writes report, raw output, prompt and result; the log is closed already.</summary>
     /// <param name="job">The job; null when it could not be read, and then there is no <c>result.json</c>.</param>
     /// <param name="finished">The report, without secrets, with what was collected in <see cref="StepFinished.Files"/>.</param>
-    /// <param name="agentReport">What the agent said.</param>
+    /// <param name="agentReport">What the agent said, as <see cref="ReportText"/> has it.</param>
     /// <param name="prompt">The prompt; null when it did not come to that.</param>
     /// <param name="raw">What its processes printed; null when none ran.</param>
     /// <param name="calls">Calls of the model, for <c>raw/model_calls.jsonl</c>; null for an agent without one.</param>
@@ -39,7 +36,7 @@ internal sealed class AttemptFiles(IArtifactStore artifacts, KnownSecrets secret
         if (calls is not null)
             files["raw/model_calls.jsonl"] = await WriteAsync(finished.Key, "raw/model_calls.jsonl", [.. calls.SelectMany(Line)], cancellationToken);
         if (prompt is not null)
-            files[".prompt.md"] = await WriteAsync(finished.Key, ".prompt.md", Encoding.UTF8.GetBytes(secrets.Clean(prompt)), cancellationToken);
+            files[".prompt.md"] = await WriteAsync(finished.Key, ".prompt.md", Encoding.UTF8.GetBytes(rules.Mask(secrets.Clean(prompt))), cancellationToken);
         if (!files.ContainsKey("patch.diff"))
             files["patch.diff"] = await WriteAsync(finished.Key, "patch.diff", [], cancellationToken);
         if (job is not null)
@@ -51,10 +48,9 @@ internal sealed class AttemptFiles(IArtifactStore artifacts, KnownSecrets secret
         return finished with { Files = files };
     }
 
-    private string Report(StepFinished finished, string agentReport)
+    private static string Report(StepFinished finished, string agentReport)
     {
-        var said = secrets.Clean(TextCleaner.Clean(agentReport.Length > MaxReportLength ? agentReport[..MaxReportLength] : agentReport)).Trim();
-        var text = new StringBuilder(said.Length > 0 ? said : string.Create(CultureInfo.InvariantCulture, $"# {finished.Key.StepId}\n\n{finished.Summary}"));
+        var text = new StringBuilder(agentReport.Length > 0 ? agentReport : string.Create(CultureInfo.InvariantCulture, $"# {finished.Key.StepId}\n\n{finished.Summary}"));
         text.Append('\n');
         if (finished.ErrorCode is { } code)
             text.Append(CultureInfo.InvariantCulture, $"\n---\n\n`{code}`: {finished.ErrorMessage}\n");

@@ -8,7 +8,7 @@ using Orchestrator.Execution.Redaction;
 namespace Orchestrator.Execution.Processes;
 
 /// <summary>
-/// A step's log: cleaned, without known secrets, bounded, written in batches by one pump. Writers never wait for the stream. Of a log over its limit the beginning and the end are
+/// A step's log: cleaned, without secrets, bounded, written in batches by one pump. Writers never wait for the stream. Of a log over its limit the beginning and the end are
 /// kept, with a line between that says how much is gone.
 /// </summary>
 public sealed class StepLog : IAgentLog, IAsyncDisposable
@@ -49,7 +49,7 @@ public sealed class StepLog : IAgentLog, IAsyncDisposable
     }
 
     /// <inheritdoc />
-    public void WriteLine(string line) => Add(_secrets.Clean(TextCleaner.Clean(line)) + "\n");
+    public void WriteLine(string line) => Add(SecretRules.Default.Mask(_secrets.Clean(TextCleaner.Clean(line)) + "\n"));
 
     /// <summary>Writes out what is left and closes the stream.</summary>
     /// <exception cref="IOException">The stream failed, now or earlier; what it did not take is lost.</exception>

@@ -28,6 +28,7 @@ public sealed class StepLogOutput(StepLog log) : IAgentOutput
         private const int LongestWait = 16 * 1024;
         private readonly TextCleaner _cleaner = new();
         private readonly StreamRedactor _redactor = log.NewRedactor();
+        private readonly LineMask _mask = new(SecretRules.Default);
         private readonly StringBuilder _printed = new();
         private readonly StringBuilder _text = new();
 
@@ -40,8 +41,8 @@ public sealed class StepLogOutput(StepLog log) : IAgentOutput
             if (end == 0 && text.Length < LongestWait)
                 return;
             if (end == 0)
-                end = text.Length;
-            log.Add(text.AsSpan(0, end));
+                end = LineMask.Cut(text);
+            log.Add(_mask.Mask(text[..end]));
             _text.Clear().Append(text, end, text.Length - end);
         }
 
@@ -51,7 +52,7 @@ public sealed class StepLogOutput(StepLog log) : IAgentOutput
             Redact();
             _text.Append(_redactor.Finish());
             if (_text.Length > 0)
-                log.Add(_text.Append('\n').ToString());
+                log.Add(_mask.Mask(_text.Append('\n').ToString()));
             _text.Clear();
         }
 

@@ -12,7 +12,7 @@ internal sealed class AddedText(SecretRules rules)
 
     private readonly StringBuilder text = new();
     private readonly List<TextLine> lines = [];
-    private List<SecretFinding> findings = [];
+    private List<SecretHit> findings = [];
     private string file = "";
     private int looked;
     private bool hasAdded;
@@ -48,7 +48,7 @@ internal sealed class AddedText(SecretRules rules)
     }
 
     /// <summary>What was found since the last call.</summary>
-    public IReadOnlyList<SecretFinding> TakeFindings()
+    public IReadOnlyList<SecretHit> TakeFindings()
     {
         var taken = findings;
         if (taken.Count > 0)
@@ -85,7 +85,7 @@ internal sealed class AddedText(SecretRules rules)
             for (var other = at; other < lines.Count && lines[other].Offset < span.End; other++)
                 isAdded |= lines[other].IsAdded;
             if (isAdded)
-                findings.Add(new SecretFinding(span.Rule.Kind, span.Rule.Id, lines[at].Number, span.Start - lines[at].Offset, span.Length, SecretRules.Fingerprint(span, all), file));
+                findings.Add(new SecretHit(span.Rule.Kind, span.Rule.Id, lines[at].Number, span.Start - lines[at].Offset, span.Length, SecretRules.Fingerprint(span, all), file));
             looked = span.End;
         }
     }

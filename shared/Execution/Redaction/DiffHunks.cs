@@ -44,7 +44,7 @@ internal sealed class DiffHunks(SecretRules rules)
     }
 
     /// <summary>What was found since the last call.</summary>
-    public IReadOnlyList<SecretFinding> TakeFindings() => added.TakeFindings();
+    public IReadOnlyList<SecretHit> TakeFindings() => added.TakeFindings();
 
     private void TakePiece(bool isLast)
     {

@@ -12,10 +12,25 @@ public sealed class SecretRules
 {
     private static readonly Lazy<SecretRules> Shared = new(() => new SecretRules());
 
-    private readonly SecretRuleIndex index = SecretRuleIndex.Load();
+    /// <summary>For a value that is known: it needs no rule, and no other stands before it.</summary>
+    private static readonly SecretRule Known = new() { Id = "known", Kind = "known-secret", Keywords = [], Pattern = "", Order = -1 };
+
+    private readonly SecretRuleIndex index;
+    private readonly Func<SecretPatterns> known;
+
+    /// <summary>The rules that are built in, alone.</summary>
+    public SecretRules()
+        : this(SecretRuleIndex.Load(), () => SecretPatterns.None)
+    {
+    }
+
+    private SecretRules(SecretRuleIndex index, Func<SecretPatterns> known) => (this.index, this.known) = (index, known);
 
     /// <summary>The rules that are built in, read once.</summary>
     public static SecretRules Default => Shared.Value;
+
+    /// <summary>The rules that are built in, and the values that are known.</summary>
+    public static SecretRules With(KnownSecrets secrets) => new(Default.index, () => secrets.ForText);
 
     /// <summary>What can be found.</summary>
     public IReadOnlyCollection<string> Kinds => [.. index.Rules.Select(rule => rule.Kind).Distinct(StringComparer.Ordinal)];
@@ -23,21 +38,21 @@ public sealed class SecretRules
     internal IReadOnlyList<SecretRule> Rules => index.Rules;
 
     /// <summary>What looks like a secret in a text, in the order of the text; no two overlap.</summary>
-    public IEnumerable<SecretFinding> Scan(string text)
+    public IEnumerable<SecretHit> Scan(string text)
     {
         var (line, counted) = (1, 0);
         foreach (var span in Find(text))
         {
             line += text.AsSpan(counted, span.Start - counted).Count('\n');
             counted = span.Start;
-            yield return new SecretFinding(span.Rule.Kind, span.Rule.Id, line, span.Start, span.Length, Fingerprint(span, text));
+            yield return new SecretHit(span.Rule.Kind, span.Rule.Id, line, span.Start, span.Length, Fingerprint(span, text));
         }
     }
 
     /// <summary>What looks like a secret and is, at least in part, in lines that a unified diff of git adds. A bounded part of the diff is held, however long its lines are.</summary>
     /// <param name="diff">UTF-8 with git's default prefixes (<c>a/</c>, <c>b/</c>); diffs of merges are understood as well. It stays open.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public async IAsyncEnumerable<SecretFinding> ScanAddedLinesAsync(Stream diff, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<SecretHit> ScanAddedLinesAsync(Stream diff, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         using var reader = new StreamReader(diff, Encoding.UTF8, detectEncodingFromByteOrderMarks: false, leaveOpen: true);
         var hunks = new DiffHunks(this);
@@ -55,6 +70,22 @@ public sealed class SecretRules
             yield return finding;
     }
 
+    /// <summary>The text with a mask for each value.</summary>
+    public string Mask(string text)
+    {
+        var spans = Find(text);
+        if (spans.Count == 0)
+            return text;
+        var (masked, done) = (new StringBuilder(text.Length), 0);
+        foreach (var span in spans)
+        {
+            masked.Append(text, done, span.Start - done).Append(StreamRedactor.Mask);
+            done = span.End;
+        }
+
+        return masked.Append(text, done, text.Length - done).ToString();
+    }
+
     internal static string Fingerprint(SecretSpan span, string text) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{span.Rule.Kind}\0{text.AsSpan(span.Start, span.Length)}")).AsSpan(0, 8));
 
@@ -62,9 +93,20 @@ public sealed class SecretRules
     internal List<SecretSpan> Find(string text)
     {
         var found = new List<SecretSpan>();
+        AddKnown(text, found);
         for (var at = index.Next(text, 0); at >= 0; at = index.Next(text, at + 1))
             LookAt(text, at, found);
         return WithoutOverlaps(found);
+    }
+
+    private void AddKnown(string text, List<SecretSpan> found)
+    {
+        var patterns = known();
+        for (var at = patterns.FindStart(text, 0); at < text.Length; at = patterns.FindStart(text, at + 1))
+        {
+            if (patterns.Look(text.AsSpan(at)) is { Length: > 0 and var length })
+                found.Add(new SecretSpan(Known, at, length));
+        }
     }
 
     private void LookAt(string text, int at, List<SecretSpan> found)

@@ -12,6 +12,7 @@ public sealed class DecisionCommandTests
     [InlineData("wake", """{"step":"01_plan"}""", "--step", "01_plan")]
     [InlineData("resolve", """{"take":"b"}""", "--take", "b")]
     [InlineData("resolve", """{"commit":"abc","comment":"by hand"}""", "--commit", "abc", "-m", "by hand")]
+    [InlineData("release", """{"fingerprints":["0123456789abcdef"],"comment":"a test key"}""", "0123456789abcdef", "-m", "a test key")]
     public async Task A_decision_is_sent_with_what_was_said(string verb, string body, params string[] options)
     {
         await using var server = await CannedServer.StartAsync();

@@ -168,7 +168,7 @@ public sealed class AddedLinesTests
     {
         var finding = await SecretRules.Default.ScanAddedLinesAsync(Diff("+++ b/f", "@@ -1 +1,2 @@", " a", $"+  x {Token}")).SingleAsync();
 
-        finding.Should().Match<SecretFinding>(it => it.Offset == 4 && it.Length == Token.Length && it.Line == 2 && it.File == "f");
+        finding.Should().Match<SecretHit>(it => it.Offset == 4 && it.Length == Token.Length && it.Line == 2 && it.File == "f");
         finding.Fingerprint.Should().Be(SecretRules.Default.Scan(Token).Single().Fingerprint);
     }
 

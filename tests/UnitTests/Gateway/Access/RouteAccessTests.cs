@@ -28,6 +28,7 @@ public sealed class RouteAccessTests(GatewayHost gateway) : IClassFixture<Gatewa
         ["POST /v1/jobs/{id}/approve"] = new("control", Reach.Job),
         ["POST /v1/jobs/{id}/reject"] = new("control", Reach.Job),
         ["POST /v1/jobs/{id}/resolve"] = new("control", Reach.Job),
+        ["POST /v1/jobs/{id}/release"] = new("control", Reach.Job),
         ["POST /v1/jobs/{id}/wake"] = new("control", Reach.Job),
         ["POST /v1/jobs/{id}/retry"] = new("control", Reach.Job),
         ["GET /v1/jobs/{id}/events"] = new("read", Reach.Job),

@@ -13,9 +13,11 @@ public sealed class ControlTests(GatewayHost gateway) : IClassFixture<GatewayHos
     [InlineData(ParkReason.NeedsHuman, "approve", """{"step": "01_plan"}""")]
     [InlineData(ParkReason.MergeConflict, "resolve", """{"take": "02_implement", "comment": "theirs"}""")]
     [InlineData(ParkReason.MergeConflict, "resolve", """{"commit": "0123abc"}""")]
+    [InlineData(ParkReason.SecretInOutput, "release", """{"fingerprints": ["0123456789abcdef"], "comment": "a test key"}""", "sent: 0123456789abcdef")]
+    [InlineData(ParkReason.SecretInOutput, "reject", "{}")]
     [InlineData(ParkReason.ProviderLimit, "wake", """{"step": "01_plan"}""")]
     [InlineData(ParkReason.Backoff, "cancel", """{"comment": "enough"}""")]
-    public async Task What_a_parked_job_waits_for_is_accepted_and_audited(ParkReason reason, string action, string body)
+    public async Task What_a_parked_job_waits_for_is_accepted_and_audited(ParkReason reason, string action, string body, string deed = "sent")
     {
         var id = await ParkedAsync(reason);
 
@@ -25,7 +27,7 @@ public sealed class ControlTests(GatewayHost gateway) : IClassFixture<GatewayHos
         (await answer.JsonAsync()).Text("requested").Should().Be(action);
         (await gateway.JobAsync(id)).GetProperty("cancel_requested").GetBoolean().Should().Be(action == "cancel");
         (await gateway.QueryAsync(db => db.Audit.SingleAsync(row => row.JobId == id && row.Action == $"job.{action}")))
-            .Should().BeEquivalentTo(new { Actor = "token:admin", Address = "127.0.0.1", Result = "sent" });
+            .Should().BeEquivalentTo(new { Actor = "token:admin", Address = "127.0.0.1", Result = deed });
     }
 
     [Theory]
@@ -51,6 +53,7 @@ public sealed class ControlTests(GatewayHost gateway) : IClassFixture<GatewayHos
     [InlineData("approve", "{}")]
     [InlineData("reject", "{}")]
     [InlineData("resolve", """{"take": "01_plan"}""")]
+    [InlineData("release", """{"fingerprints": ["0123456789abcdef"]}""")]
     [InlineData("wake", "{}")]
     public async Task Nothing_that_waits_is_a_conflict_and_so_is_a_job_that_is_over(string action, string body)
     {
@@ -76,6 +79,10 @@ public sealed class ControlTests(GatewayHost gateway) : IClassFixture<GatewayHos
     [InlineData("resolve", """{"take": "01_plan", "commit": "0123abc"}""", "$")]
     [InlineData("resolve", """{"commit": "--output=x"}""", "$.commit")]
     [InlineData("resolve", """{"take": "nobody"}""", "$.take")]
+    [InlineData("release", "{}", "$.fingerprints")]
+    [InlineData("release", """{"fingerprints": []}""", "$.fingerprints")]
+    [InlineData("release", """{"fingerprints": ["0123456789abcdef", "0123456789ABCDEF"]}""", "$.fingerprints[1]")]
+    [InlineData("release", """{"fingerprints": [null]}""", "$.fingerprints[0]")]
     [InlineData("wake", """{"comment": "x"}""", "$.comment")]
     public async Task A_body_that_is_wrong_names_its_field(string action, string body, string path)
     {

@@ -37,6 +37,20 @@ public sealed class JobAssemblerTests : IDisposable
     }
 
     [Fact]
+    public async Task What_looks_as_if_it_held_a_secret_has_no_name_that_anybody_is_served()
+    {
+        var step = await StepAsync("work", Patch("a.txt", "+token"), "writing\n");
+        var held = step.Report! with { SecretsPassed = false, Files = new Dictionary<string, DocumentReference>(step.Report.Files) { ["patch.diff"] = step.Report.Files["cumulative.diff"], ["report.md"] = step.Report.Files["cumulative.diff"] } };
+
+        await new JobAssembler(_store).AssembleAsync(Run([step with { Report = held }], []), CancellationToken.None);
+
+        Directory.EnumerateFiles(Path.Combine(_folder.FullName, "job-0001"), "*", SearchOption.AllDirectories)
+            .Where(file => !file.Contains("/.attempts/", StringComparison.Ordinal) && File.ReadAllText(file).Contains("+token", StringComparison.Ordinal)).Should().BeEmpty();
+        (await ReadAsync("steps/work/logs.txt")).Should().Be("writing\n");
+        (await ReadAsync("report.md")).Should().Contain("Work and report of work are withheld");
+    }
+
+    [Fact]
     public async Task Patches_of_parallel_steps_are_summed_and_what_both_carry_stands_once()
     {
         var one = await StepAsync("b", Patch("shared.txt", "+same") + Patch("b.txt", "+b"), "");

@@ -92,7 +92,7 @@ public sealed class BaseSearchTests
         await host.SeenAsync<JobCompleted>();
 
         host.Seen.OfType<RunStep>().DistinctBy(command => command.Key).Select(command => (command.Key.StepId, command.BaseCommit, command.AnnounceBase))
-            .Should().Equal(("a", null, false), ("b", "base", false), ("c", "base", false));
+            .Should().BeEquivalentTo([("a", (string?)null, false), ("b", "base", false), ("c", "base", false)]);
 
         static string[]? Parents(string? parent) => parent is null ? null : [parent];
     }

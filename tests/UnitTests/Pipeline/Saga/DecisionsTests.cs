@@ -1,6 +1,7 @@
 using AwesomeAssertions;
 using Orchestrator.Contracts.Jobs;
 using Orchestrator.Contracts.Steps;
+using static Orchestrator.UnitTests.Pipeline.Saga.SagaJobs;
 
 namespace Orchestrator.UnitTests.Pipeline.Saga;
 
@@ -77,8 +78,4 @@ public sealed class DecisionsTests
         var parked = await host.SeenAsync<JobParked>();
         return (id, [new SeenWaiting(null, parked.At)]);
     }
-
-    private static JobDocument Job(params StepDocument[] steps) => new() { JobId = $"job-{Guid.NewGuid():N}", Goal = "Do it.", Steps = steps };
-
-    private static StepDocument Step(string id) => new() { StepId = id, Agent = "simulated", Role = "implementer", Prompt = "Do it." };
 }

@@ -1,6 +1,7 @@
 using AwesomeAssertions;
 using Orchestrator.Contracts.Jobs;
 using Orchestrator.Contracts.Steps;
+using static Orchestrator.UnitTests.Pipeline.Saga.SagaJobs;
 
 namespace Orchestrator.UnitTests.Pipeline.Saga;
 
@@ -92,6 +93,4 @@ public sealed class HandoffTests
     {
         Files = new Dictionary<string, DocumentReference> { [".prompt.md"] = new($"nowhere/{command.Key.StepId}", "") },
     };
-
-    private static StepDocument Step(string id) => new() { StepId = id, Agent = "simulated", Role = "implementer", Prompt = "p" };
 }

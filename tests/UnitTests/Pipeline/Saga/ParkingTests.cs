@@ -2,6 +2,7 @@ using AwesomeAssertions;
 using Orchestrator.Contracts.Budget;
 using Orchestrator.Contracts.Jobs;
 using Orchestrator.Contracts.Steps;
+using static Orchestrator.UnitTests.Pipeline.Saga.SagaJobs;
 
 namespace Orchestrator.UnitTests.Pipeline.Saga;
 
@@ -90,8 +91,8 @@ public sealed class ParkingTests
     [Fact]
     public async Task A_denied_budget_parks_until_it_fits_also_over_a_restart()
     {
-        var fitsAt = TimeProvider.System.GetUtcNow().AddSeconds(1);
-        await using var host = await SagaHost.StartAsync(h => h.Budget = command => TimeProvider.System.GetUtcNow() < fitsAt
+        var fitsAt = (DateTimeOffset?)null;
+        await using var host = await SagaHost.StartAsync(h => h.Budget = command => TimeProvider.System.GetUtcNow() < (fitsAt ??= TimeProvider.System.GetUtcNow().AddSeconds(1))
             ? new BudgetDenied(command.Key, "the test's budget", fitsAt)
             : new BudgetReserved(command.Key, null));
         await host.SubmitAsync(Job(Step("a")));
@@ -222,8 +223,4 @@ public sealed class ParkingTests
         await host.SeenAsync<JobCompleted>();
         host.Seen.OfType<JobHalted>().Should().ContainSingle();
     }
-
-    private static JobDocument Job(params StepDocument[] steps) => new() { JobId = Guid.NewGuid().ToString("N"), Goal = "test", Steps = steps };
-
-    private static StepDocument Step(string id) => new() { StepId = id, Agent = "simulated", Role = "implementer", Prompt = "p" };
 }

@@ -4,6 +4,7 @@ using Orchestrator.Contracts.Budget;
 using Orchestrator.Contracts.Jobs;
 using Orchestrator.Contracts.Steps;
 using Orchestrator.Pipeline.Saga;
+using static Orchestrator.UnitTests.Pipeline.Saga.SagaJobs;
 
 namespace Orchestrator.UnitTests.Pipeline.Saga;
 
@@ -377,8 +378,4 @@ public sealed class PipelineSagaTests
         await Eventually.IsTrueAsync(() => host.Seen.OfType<JobCompleted>().Count() == 2);
         host.Launched.Should().Equal("a");
     }
-
-    private static JobDocument Job(params StepDocument[] steps) => new() { JobId = Guid.NewGuid().ToString("N"), Goal = "test", Steps = steps };
-
-    private static StepDocument Step(string id, string[]? dependsOn = null) => new() { StepId = id, Agent = "simulated", Role = "implementer", Prompt = "p", DependsOn = dependsOn };
 }

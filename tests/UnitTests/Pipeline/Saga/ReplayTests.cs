@@ -2,6 +2,7 @@ using AwesomeAssertions;
 using Orchestrator.Contracts.Budget;
 using Orchestrator.Contracts.Jobs;
 using Orchestrator.Contracts.Steps;
+using static Orchestrator.UnitTests.Pipeline.Saga.SagaJobs;
 
 namespace Orchestrator.UnitTests.Pipeline.Saga;
 
@@ -78,6 +79,4 @@ public sealed class ReplayTests
     }
 
     private static JobDocument Job(string id, params StepDocument[] steps) => new() { JobId = id, Goal = "test", Steps = steps };
-
-    private static StepDocument Step(string id) => new() { StepId = id, Agent = "simulated", Role = "implementer", Prompt = "p" };
 }

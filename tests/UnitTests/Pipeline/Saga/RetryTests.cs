@@ -3,6 +3,7 @@ using System.Text.Json;
 using Orchestrator.Contracts.Budget;
 using Orchestrator.Contracts.Jobs;
 using Orchestrator.Contracts.Steps;
+using static Orchestrator.UnitTests.Pipeline.Saga.SagaJobs;
 
 namespace Orchestrator.UnitTests.Pipeline.Saga;
 
@@ -149,6 +150,4 @@ public sealed class RetryTests
 
     private static JobDocument Job(params StepDocument[] steps) =>
         new() { JobId = Guid.NewGuid().ToString("N"), Goal = "test", Steps = steps, ArtifactHandoff = ArtifactHandoff.PatchFirst };
-
-    private static StepDocument Step(string id, string[]? dependsOn = null) => new() { StepId = id, Agent = "simulated", Role = "implementer", Prompt = "p", DependsOn = dependsOn };
 }

@@ -8,4 +8,4 @@ namespace Orchestrator.Execution.Redaction;
 /// <param name="Length">Characters of the value.</param>
 /// <param name="Fingerprint">16 hexadecimal digits that are equal for equal values of one kind.</param>
 /// <param name="File">Path of the new file; null outside diffs.</param>
-public sealed record SecretFinding(string Kind, string RuleId, int Line, int Offset, int Length, string Fingerprint, string? File = null);
+public sealed record SecretHit(string Kind, string RuleId, int Line, int Offset, int Length, string Fingerprint, string? File = null);
