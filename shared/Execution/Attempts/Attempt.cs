@@ -74,7 +74,8 @@ internal sealed class Attempt(RunStep command, AttemptLog log, AttemptPreflight 
         notices.AddRange(result.Notices);
         secretsInReport = scan.InReport(earned.Report, Allowed(Context));
         await CollectAsync(Context, Workspace);
-        secretsInWork = await scan.InWorkAsync(store, Work!.Files["cumulative.diff"], Allowed(Context), CancellationToken.None);
+        // Without a bundle the work is the base.
+        secretsInWork = Work!.Work.Bundle is null ? [] : await scan.InWorkAsync(store, Work.Files["cumulative.diff"], Allowed(Context), CancellationToken.None);
         return earned.Outcome == StepOutcome.Succeeded ? await JudgeAsync(Context, Workspace, earned, limit, cancellationToken) : earned;
     }
 
