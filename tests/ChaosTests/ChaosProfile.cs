@@ -10,6 +10,7 @@ internal sealed record ChaosProfile
         Jobs = 20,
         InFlight = 12,
         Kills = 5,
+        LeaseKills = 3,
         CrashesPerFailpoint = 1,
         BrokerRestarts = 1,
         BlockedBroker = TimeSpan.FromSeconds(4),
@@ -33,6 +34,7 @@ internal sealed record ChaosProfile
         Jobs = 5000,
         InFlight = 64,
         Kills = 300,
+        LeaseKills = 100,
         CrashesPerFailpoint = 3,
         BrokerRestarts = 20,
         BlockedBroker = TimeSpan.FromMinutes(2),
@@ -59,6 +61,9 @@ internal sealed record ChaosProfile
 
     /// <summary>Processes killed in the middle of their work.</summary>
     public required int Kills { get; init; }
+
+    /// <summary>Runners killed while they hold a lease.</summary>
+    public required int LeaseKills { get; init; }
 
     public required int CrashesPerFailpoint { get; init; }
 
@@ -113,6 +118,7 @@ internal sealed record ChaosProfile
         {
             Jobs = Of(Jobs),
             Kills = Of(Kills),
+            LeaseKills = Of(LeaseKills),
             CrashesPerFailpoint = Of(CrashesPerFailpoint),
             BrokerRestarts = Of(BrokerRestarts),
             DatabaseRestarts = Of(DatabaseRestarts),

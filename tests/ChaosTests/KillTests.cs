@@ -8,6 +8,10 @@ public sealed class KillTests(QuickChaos quick)
 
     [Fact]
     [Trait("Category", "Long")]
+    public Task A_runner_that_is_killed_with_a_lease_loses_it_within_two() => Scenarios.Kills.OnLeasesAsync(quick.Run);
+
+    [Fact]
+    [Trait("Category", "Long")]
     public Task A_crash_at_each_failpoint_loses_nothing() => Scenarios.EachFailpoint.RunAsync(quick.Run);
 }
 
@@ -21,6 +25,14 @@ public sealed class LongKillTests
         await using var run = await ChaosRun.StartAsync(ChaosProfile.Full.Scaled());
 
         await Scenarios.Kills.RunAsync(run);
+    }
+
+    [Fact]
+    public async Task A_hundred_runners_that_are_killed_with_a_lease_lose_it_within_two()
+    {
+        await using var run = await ChaosRun.StartAsync(ChaosProfile.Full.Scaled() with { Jobs = 20 });
+
+        await Scenarios.Kills.OnLeasesAsync(run);
     }
 
     [Fact]

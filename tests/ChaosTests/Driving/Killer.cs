@@ -50,6 +50,25 @@ internal sealed class Killer(ChaosSystem system, Random random)
         }
     }
 
+    /// <summary>Kills runners so often, one role after the other, each while it holds a lease, or until the load fails.</summary>
+    public async Task RunOnLeasesAsync(int kills, Task load)
+    {
+        await using var connection = await system.OpenAsync();
+        while (Kills.Count < kills)
+        {
+            if (load.IsFaulted)
+                await load;
+            var service = ChaosSystem.Runners[Kills.Count % ChaosSystem.Runners.Count];
+            var process = system.Of(service);
+            Signals.Send(process.Process.Id, Signals.Stop);
+            if (await Holdings.OfAsync(connection, process) is { Leases: > 0 } held)
+                await EndAsync(process, service, "a lease", held);
+            else
+                Signals.Send(process.Process.Id, Signals.Continue);
+            await Task.Delay(Look);
+        }
+    }
+
     private async Task KillAsync(NpgsqlConnection connection, string service, Task load)
     {
         var process = system.Of(service);
@@ -69,9 +88,14 @@ internal sealed class Killer(ChaosSystem system, Random random)
             held = await Holdings.OfAsync(connection, process);
         }
         while (aimed && !held.Any && watch.Elapsed < Patience);
-        Kills.Add(new Kill(process.Name, process.Process.Id, aimed ? order : $"{order} by the clock", held));
-        Runners += ChaosSystem.Runners.Contains(service) ? 1 : 0;
         system.Order(service, "");
+        await EndAsync(process, service, aimed ? order : $"{order} by the clock", held);
+    }
+
+    private async Task EndAsync(Incarnation process, string service, string where, Holdings held)
+    {
+        Kills.Add(new Kill(process.Name, process.Process.Id, where, held));
+        Runners += ChaosSystem.Runners.Contains(service) ? 1 : 0;
         await (await system.KillAsync(service)).Process.WaitUntilReadyAsync();
     }
 }
