@@ -94,8 +94,7 @@ public sealed class Decisions(StepLaunch launches, StepOutcomes outcomes, RunNew
             if (released.Count == 0)
                 continue;
             run.Progress.ReleasedSecrets = [.. (run.Progress.ReleasedSecrets ?? []).Union(released.Select(secret => secret.Fingerprint), StringComparer.Ordinal)];
-            var more = released.Count > StepParking.MostNamed ? $"; and {released.Count - StepParking.MostNamed} more" : "";
-            var words = $"Released by {command.Actor}: {string.Join("; ", released.Take(StepParking.MostNamed))}{more}.{(command.Comment is null ? "" : " " + command.Comment)}";
+            var words = $"Released by {command.Actor}: {StepParking.Named(released)}.{(command.Comment is null ? "" : " " + command.Comment)}";
             step.Report = step.Report with { Notices = [.. step.Report.Notices, words] };
             await outcomes.Succeed(context, step).ConfigureAwait(false);
             if (step.Parked != ParkReason.SecretInOutput)

@@ -11,7 +11,7 @@ namespace Orchestrator.Pipeline.Saga;
 public sealed class StepParking(RunNews news, IJobAssembler assembler, IOptions<PipelineOptions> options, TimeProvider clock)
 {
     /// <summary>Findings that a person is told in words; the rest follow once these are released.</summary>
-    public const int MostNamed = 20;
+    private const int MostNamed = 20;
 
     /// <summary>Parks a step: it holds nothing and goes on at <paramref name="wakeAt"/>, or when a person says so.</summary>
     public async Task Park(BehaviorContext<PipelineState> context, StepProgress step, ParkReason reason, string detail, DateTimeOffset? wakeAt)
@@ -34,12 +34,14 @@ public sealed class StepParking(RunNews news, IJobAssembler assembler, IOptions<
     /// <summary>Parks what looks as if it held a secret: the work is done, and nobody sees it before a person has decided.</summary>
     public Task ParkSealed(BehaviorContext<PipelineState> context, StepProgress step, StepFinished report)
     {
-        var shown = string.Join("; ", report.Secrets.Take(MostNamed));
-        var more = report.Secrets.Count > MostNamed ? $"; and {report.Secrets.Count - MostNamed} more" : "";
         return Park(
             context, step, ParkReason.SecretInOutput,
-            $"The work of step {step.Id} is done and withheld, since it looks as if it held a secret: {shown}{more}. Release what is none by its fingerprint, or reject.", null);
+            $"The work of step {step.Id} is done and withheld, since it looks as if it held a secret: {Named(report.Secrets)}. Release what is none by its fingerprint, or reject.", null);
     }
+
+    /// <summary>The first findings in words, and how many more there are.</summary>
+    public static string Named(IReadOnlyList<SecretFinding> secrets) =>
+        string.Join("; ", secrets.Take(MostNamed)) + (secrets.Count > MostNamed ? $"; and {secrets.Count - MostNamed} more" : "");
 
     /// <summary>Parks for the reason that the runner reported.</summary>
     public Task ParkReported(BehaviorContext<PipelineState> context, StepProgress step, StepFinished report)

@@ -47,7 +47,7 @@ internal sealed class LineMask(SecretRules rules)
         }
         else if (isInKey && IsBody(line))
         {
-            // Behind the last line break nothing has come yet.
+            // Line breaks and the empty line behind the headers stay.
             masked.Append(line.IsWhiteSpace() ? line : StreamRedactor.Mask);
         }
         else

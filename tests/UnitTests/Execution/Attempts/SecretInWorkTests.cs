@@ -70,12 +70,15 @@ public sealed class SecretInWorkTests
     [Fact]
     public async Task Work_that_nobody_could_look_at_and_a_report_beside_work_that_is_too_large_are_looked_at_or_withheld()
     {
-        using var engine = new EngineFixture(("Execution:MaxChangedFiles", "1"));
-        engine.InProcess((run, _) =>
+        using var engine = new EngineFixture(("Execution:MaxChangedBytes", "1024"));
+        engine.InProcess(async (run, cancellationToken) =>
         {
-            foreach (var name in new[] { "a", "b", "c" })
-                File.WriteAllText(Path.Join(run.Workspace, name), name);
-            return Task.FromResult(EngineFixture.Done with { Report = $"Used \u001b[1m{Token[..8]}\u001b[0m{Token[8..]}" });
+            // The file system's clock has ticks: what is written in that of the checkout is not told from it.
+            var checkedOut = File.GetLastWriteTimeUtc(Path.Join(run.Workspace, "README.md"));
+            do
+                await File.WriteAllTextAsync(Path.Join(run.Workspace, "large"), new string('x', 4096), cancellationToken);
+            while (File.GetLastWriteTimeUtc(Path.Join(run.Workspace, "large")) - checkedOut < TimeSpan.FromMilliseconds(50));
+            return EngineFixture.Done with { Report = $"Used \u001b[1m{Token[..8]}\u001b[0m{Token[8..]}" };
         });
 
         var finished = await engine.RunAsync(engine.Job());
